@@ -1,1 +1,22 @@
+//! The tables of Partnergraph's database: one file a table, typed ids, and the enums that columns hold.
+//!
+//! This crate knows SeaORM and nothing else: no business rule, no GraphQL, no HTTP. A row (`Model`) is plain data, so a
+//! domain's `model.rs` may hand it on under its own name; only a domain's `store.rs` may query with it.
 
+pub mod id;
+pub mod value;
+
+pub mod audit_entry;
+pub mod data_version;
+pub mod idempotency_key;
+pub mod search_token;
+
+pub mod api_key;
+pub mod coverage;
+pub mod member;
+pub mod organization;
+pub mod organization_alias;
+pub mod person;
+pub mod profile;
+pub mod profile_change;
+pub mod profile_text;

@@ -1,1 +1,21 @@
+//! The schema of the database as a sequence of changes, one a file; a change that was released is never edited.
+//!
+//! Both databases run the same statements. Where text is a key or is sorted by, [`column::key_text`] sees to it that it
+//! is compared bytewise on both.
 
+mod column;
+
+mod m0001_foundation;
+mod m0002_organization;
+
+use sea_orm_migration::prelude::*;
+
+/// All changes in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_foundation::Migration), Box::new(m0002_organization::Migration)]
+    }
+}

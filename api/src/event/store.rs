@@ -1,0 +1,84 @@
+//! The SQL of the audit trail.
+
+#![expect(clippy::disallowed_methods, reason = "holds the SQL of the audit trail")]
+
+use super::{Fact, version};
+use crate::{
+    op::{Actor, Fault, Op},
+    page::{Page, Slice},
+};
+use entity::{
+    audit_entry,
+    id::{AuditEntryId, OrganizationId, TypedId},
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+/// A written entry of the trail.
+pub type AuditEntry = audit_entry::Model;
+
+/// Writes facts into the audit trail and raises the data versions of what they make stale: the last step of a use case
+/// before its commit.
+///
+/// # Errors
+/// Database faults; the transaction must then not be committed.
+pub async fn record(tx: &DatabaseTransaction, op: &Op, facts: Vec<Fact>) -> Result<(), Fault> {
+    let (actor_kind, actor_id) = match &op.actor {
+        Actor::Visitor => ("system", None),
+        Actor::Operator => ("operator", None),
+        Actor::Person(person) => ("person", Some(Uuid::from(person.person))),
+        Actor::Key(key) => ("key", Some(Uuid::from(key.key))),
+    };
+    let stale: Vec<_> = facts.iter().flat_map(|fact| fact.stale.iter().copied()).collect();
+    let rows: Vec<_> = facts
+        .into_iter()
+        .map(|fact| audit_entry::ActiveModel {
+            id: Set(op.new_id()),
+            occurred_at: Set(op.now()),
+            actor_kind: Set(actor_kind.to_owned()),
+            actor_id: Set(actor_id),
+            actor_organization_id: Set(op.actor.organization()),
+            organization_id: Set(fact.organization),
+            subject: Set(fact.subject),
+            action: Set(fact.action.to_owned()),
+            before: Set(fact.before),
+            after: Set(fact.after),
+        })
+        .collect();
+    // A statement has a bounded number of parameters, and an entry has ten.
+    for chunk in rows.chunks(500) {
+        audit_entry::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
+    }
+    version::raise(tx, stale).await?;
+    Ok(())
+}
+
+/// The trail of an organization, newest first; of one object where `subject` is given. Whether the actor may read it is
+/// decided by the organization's policy.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_audit(
+    op: &Op,
+    organization: OrganizationId,
+    subject: Option<&str>,
+    page: &Page<Uuid>,
+) -> Result<Slice<AuditEntry, Uuid>, Fault> {
+    let mut query = audit_entry::Entity::find().filter(audit_entry::Column::OrganizationId.eq(organization));
+    if let Some(subject) = subject {
+        query = query.filter(audit_entry::Column::Subject.eq(subject));
+    }
+    if let Some(after) = page.after {
+        query = query.filter(audit_entry::Column::Id.lt(AuditEntryId::from(after)));
+    }
+    let rows = query.order_by_desc(audit_entry::Column::Id).limit(page.fetch()).all(op.db().read()).await?;
+    Ok(page.slice(rows, |row| Uuid::from(row.id)))
+}
+
+/// The global id of what was changed, for [`Fact::subject`].
+#[must_use]
+pub fn subject<I: TypedId>(id: I) -> String {
+    id.global()
+}

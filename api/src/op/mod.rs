@@ -1,0 +1,88 @@
+//! Who acts, when, with which ids: the context that every use case takes first.
+//!
+//! This room knows no HTTP, no GraphQL and no table. It is the only place that makes a [`Permit`], and the only place that
+//! asks the machine for the time or for randomness.
+
+mod actor;
+mod clock;
+mod fault;
+mod ids;
+mod permit;
+mod token;
+
+pub use actor::{Actor, KeyActor, PersonActor, Scope};
+pub use clock::{Clock, SystemClock};
+pub use fault::{Denied, ErrorCode, Failure, Fault, Outcome, Refusal, check_revision, taken};
+pub use ids::{Ids, RandomIds};
+pub use permit::{Action, Permit};
+pub use token::{hash_secret, Accounts, AuthFault, Authenticator, KeyRecord, MemberRecord, TokenSettings};
+
+use crate::db::Db;
+use chrono::{DateTime, NaiveDate, Utc};
+use std::sync::Arc;
+
+/// What lives as long as the process and every operation may use.
+pub struct World {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn Ids>,
+}
+
+/// One operation: a request, a command or an import.
+#[derive(Clone)]
+pub struct Op {
+    /// Who acts.
+    pub actor: Actor,
+    /// Names the operation in logs and in answers to faults.
+    pub request_id: Arc<str>,
+    /// The reader's languages as BCP 47 tags, best first; empty where none were named.
+    pub languages: Arc<[String]>,
+    world: Arc<World>,
+}
+
+impl Op {
+    /// An operation of `actor`.
+    #[must_use]
+    pub fn new(world: Arc<World>, actor: Actor, request_id: &str, languages: Vec<String>) -> Self {
+        Self { actor, request_id: request_id.into(), languages: languages.into(), world }
+    }
+
+    /// The database. Inside a transaction use the transaction instead: a second connection may never come.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.world.db
+    }
+
+    /// Now, UTC, whole microseconds.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.world.clock.now()
+    }
+
+    /// Today, UTC.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.now().date_naive()
+    }
+
+    /// A new id of the kind asked for.
+    #[must_use]
+    pub fn new_id<I: From<uuid::Uuid>>(&self) -> I {
+        I::from(self.world.ids.next(self.now()))
+    }
+
+    /// 32 random bytes, for secrets.
+    #[must_use]
+    pub fn new_secret(&self) -> [u8; 32] {
+        self.world.ids.secret()
+    }
+
+    /// The same operation by the command line's operator, for what the system itself does on the way.
+    #[must_use]
+    pub fn as_operator(&self) -> Self {
+        Self { actor: Actor::Operator, ..self.clone() }
+    }
+}

@@ -1,0 +1,56 @@
+//! The roots: lists of the domains' parts, and nothing else.
+
+use crate::{
+    organization::graphql::{mutation::OrganizationMutation, query::OrganizationQuery},
+    schema::node::{self, Node},
+};
+use async_graphql::{Context, EmptySubscription, ID, MergedObject, Object, Result, Schema};
+
+/// The schema.
+pub type PartnergraphSchema = Schema<Query, Mutation, EmptySubscription>;
+
+/// What can be read.
+#[derive(MergedObject, Default)]
+pub struct Query(NodeQuery, OrganizationQuery);
+
+/// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.
+#[derive(MergedObject, Default)]
+pub struct Mutation(OrganizationMutation);
+
+/// Refetching by id.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// The object with this id; null where it is unknown or the viewer may not see it.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "The object's id.")] id: ID) -> Option<Result<Node>> {
+        node::find(ctx, &id).await.transpose()
+    }
+
+    /// The objects with these ids, in their order; null for each that is unknown or that the viewer may not see.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most 100 ids.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Result<Node>>>> {
+        if ids.len() > 100 {
+            return Err(crate::op::Fault::bad_input("At most 100 ids at once.").into());
+        }
+        let found = futures::future::join_all(ids.iter().map(|id| node::find(ctx, id))).await;
+        Ok(found.into_iter().map(Result::transpose).collect())
+    }
+}
+
+/// The schema, without suggestions in its messages: they would tell what exists.
+#[must_use]
+pub fn build() -> PartnergraphSchema {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription).disable_suggestions().finish()
+}
+
+/// The schema as text: what `schema.graphql` holds.
+#[must_use]
+pub fn sdl() -> String {
+    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    build().sdl_with_options(options)
+}

@@ -1,0 +1,171 @@
+//! Scalars and small value types that several domains use.
+
+use crate::op::{ErrorCode, Refusal};
+use async_graphql::{Enum, InputObject, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
+use entity::value::PartnerType as StoredPartnerType;
+use rust_decimal::Decimal;
+use url::Url as ParsedUrl;
+
+/// A country, ISO 3166-1 alpha-2, in capitals: `DE`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct CountryCode(pub String);
+
+#[Scalar(specified_by_url = "https://www.iso.org/iso-3166-country-codes.html")]
+impl ScalarType for CountryCode {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) if rust_iso3166::from_alpha2(text).is_some() => Ok(Self(text.clone())),
+            _ => Err(InputValueError::custom("Expected a country as in ISO 3166-1 alpha-2, in capitals.")),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+/// A currency, ISO 4217, in capitals: `EUR`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CurrencyCode(pub iso_currency::Currency);
+
+#[Scalar(specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html")]
+impl ScalarType for CurrencyCode {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let found = match &value {
+            Value::String(text) => iso_currency::Currency::from_code(text),
+            _ => None,
+        };
+        found.map(Self).ok_or_else(|| InputValueError::custom("Expected a currency as in ISO 4217, in capitals."))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.code().to_owned())
+    }
+}
+
+/// An absolute http or https URL, at most 2,048 characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url(pub String);
+
+#[Scalar(specified_by_url = "https://url.spec.whatwg.org/")]
+impl ScalarType for Url {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let parsed = match &value {
+            Value::String(text) if text.len() <= 2048 => ParsedUrl::parse(text).ok(),
+            _ => None,
+        };
+        match parsed {
+            Some(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(Self(url.into())),
+            _ => Err(InputValueError::custom("Expected an absolute http or https URL of at most 2,048 characters.")),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+/// A kind of partner.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[graphql(remote = "StoredPartnerType")]
+pub enum PartnerType {
+    /// Products that work together.
+    Technology,
+    /// Sells, delivers or recommends.
+    Channel,
+    /// A shared aim of both companies.
+    Strategic,
+}
+
+/// Which way a list is sorted.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderDirection {
+    /// Smallest, earliest or first in the alphabet first.
+    Asc,
+    /// Largest, latest or last in the alphabet first.
+    Desc,
+}
+
+/// An amount of money.
+#[derive(SimpleObject, Clone, Debug, PartialEq)]
+pub struct Money {
+    /// The amount as a decimal in a string, with as many digits after the point as ISO 4217 has for the currency.
+    pub amount: Decimal,
+    /// The currency.
+    pub currency_code: CurrencyCode,
+}
+
+/// An amount of money.
+#[derive(InputObject, Clone, Debug, PartialEq)]
+pub struct MoneyInput {
+    /// The amount as a decimal in a string, with at most as many digits after the point as ISO 4217 has for the currency.
+    pub amount: Decimal,
+    /// The currency.
+    pub currency_code: CurrencyCode,
+}
+
+/// Digits after the point that ISO 4217 has for the currency.
+fn digits(currency: iso_currency::Currency) -> u32 {
+    currency.exponent().map_or(0, u32::from)
+}
+
+impl Money {
+    /// The amount that the database holds in minor units.
+    #[must_use]
+    pub fn from_minor(minor: i64, currency: iso_currency::Currency) -> Self {
+        Self { amount: Decimal::new(minor, digits(currency)), currency_code: CurrencyCode(currency) }
+    }
+}
+
+impl MoneyInput {
+    /// The amount in minor units, as the database holds it; `path` names the field.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidFormat`] with too many digits after the point, [`ErrorCode::OutOfRange`] beyond 64 bits.
+    pub fn to_minor(&self, path: &str) -> Result<i64, Refusal> {
+        let digits = digits(self.currency_code.0);
+        let normal = self.amount.normalize();
+        if normal.scale() > digits {
+            let message = format!("{} has {digits} digits after the point.", self.currency_code.0.code());
+            return Err(Refusal::of(path, ErrorCode::InvalidFormat, message));
+        }
+        let out_of_range = || Refusal::of(path, ErrorCode::OutOfRange, "The amount is too large.");
+        let minor = normal.checked_mul(Decimal::from(10_u64.pow(digits))).ok_or_else(out_of_range)?;
+        i64::try_from(minor).map_err(|_| out_of_range())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop here")]
+    use super::*;
+    use iso_currency::Currency;
+    use proptest::prelude::*;
+
+    fn money(amount: &str, currency: Currency) -> MoneyInput {
+        MoneyInput { amount: amount.parse().unwrap(), currency_code: CurrencyCode(currency) }
+    }
+
+    #[test]
+    fn digits_after_the_point_are_those_of_the_currency() {
+        assert_eq!(money("12.34", Currency::EUR).to_minor("a").unwrap(), 1234);
+        assert_eq!(money("12.30000", Currency::EUR).to_minor("a").unwrap(), 1230);
+        assert_eq!(money("12", Currency::JPY).to_minor("a").unwrap(), 12);
+        assert_eq!(money("1.234", Currency::KWD).to_minor("a").unwrap(), 1234);
+        assert_eq!(money("0.001", Currency::EUR).to_minor("a").unwrap_err().code, ErrorCode::InvalidFormat);
+        assert_eq!(money("0.1", Currency::JPY).to_minor("a").unwrap_err().code, ErrorCode::InvalidFormat);
+        assert_eq!(money("99999999999999999999", Currency::EUR).to_minor("a").unwrap_err().code, ErrorCode::OutOfRange);
+    }
+
+    proptest! {
+        #[test]
+        fn minor_units_read_back(minor in any::<i64>()) {
+            for currency in [Currency::EUR, Currency::JPY, Currency::KWD] {
+                let money = Money::from_minor(minor, currency);
+                let input = MoneyInput { amount: money.amount, currency_code: money.currency_code };
+                prop_assert_eq!(input.to_minor("a").unwrap(), minor);
+            }
+        }
+    }
+}

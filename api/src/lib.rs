@@ -7,5 +7,8 @@ pub mod op;
 pub mod db;
 pub mod event;
 pub mod page;
+pub mod text;
+
 pub mod organization;
+
 pub mod schema;

@@ -28,7 +28,11 @@ pub fn after(keys: &[Expr], position: Vec<Value>, direction: Direction) -> Expr 
 }
 
 /// Sorts by all keys in one direction.
-pub fn order_by<Q: QuerySelect<QueryStatement = SelectStatement>>(mut query: Q, keys: &[Expr], direction: Direction) -> Q {
+pub fn order_by<Q: QuerySelect<QueryStatement = SelectStatement>>(
+    mut query: Q,
+    keys: &[Expr],
+    direction: Direction,
+) -> Q {
     let order = match direction {
         Direction::Ascending => Order::Asc,
         Direction::Descending => Order::Desc,

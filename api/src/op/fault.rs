@@ -2,7 +2,7 @@
 
 use super::Scope;
 use sea_orm::{DbErr, SqlErr};
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 /// A fault that ends the request's field, with a code from the closed set of `schema::error`.
 #[derive(Clone, Debug)]
@@ -35,20 +35,35 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+// No `Display`: async-graphql turns whatever can be displayed into an error by itself, and the code would be lost.
+impl Fault {
+    /// What the client is told.
+    #[must_use]
+    pub fn message(&self) -> String {
         match self {
-            Self::BadInput(message) | Self::LimitExceeded(message) => f.write_str(message),
-            Self::Unauthenticated => f.write_str("Sign in to do this."),
-            Self::Forbidden(scope) => write!(f, "This key lacks the scope {}.", scope.word()),
-            Self::CursorExpired => f.write_str("The cursor is no longer kept."),
-            Self::Timeout => f.write_str("The server did not answer in time. Try again."),
-            Self::Internal(_) => f.write_str("Internal error."),
+            Self::BadInput(message) | Self::LimitExceeded(message) => message.clone(),
+            Self::Unauthenticated => "Sign in to do this.".to_owned(),
+            Self::Forbidden(scope) => format!("This key lacks the scope {}.", scope.word()),
+            Self::CursorExpired => "The cursor is no longer kept.".to_owned(),
+            Self::Timeout => "The server did not answer in time. Try again.".to_owned(),
+            Self::Internal(_) => "Internal error.".to_owned(),
         }
     }
-}
 
-impl std::error::Error for Fault {}
+    /// The whole chain of causes, for logs only.
+    #[must_use]
+    pub fn chain(&self) -> String {
+        let Self::Internal(cause) = self else { return self.message() };
+        let mut text = cause.to_string();
+        let mut next = cause.source();
+        while let Some(inner) = next {
+            text.push_str(": ");
+            text.push_str(&inner.to_string());
+            next = inner.source();
+        }
+        text
+    }
+}
 
 impl From<DbErr> for Fault {
     fn from(error: DbErr) -> Self {
@@ -144,7 +159,11 @@ impl Refusal {
     pub fn revision_mismatch(current: i32) -> Self {
         Self {
             current_revision: Some(current),
-            ..Self::of("expectedRevision", ErrorCode::RevisionMismatch, "The object was changed in between. Read it again.")
+            ..Self::of(
+                "expectedRevision",
+                ErrorCode::RevisionMismatch,
+                "The object was changed in between. Read it again.",
+            )
         }
     }
 }
@@ -184,9 +203,12 @@ impl From<Denied> for Failure {
         match denied {
             Denied::SignedOut => Fault::Unauthenticated.into(),
             Denied::Scope(scope) => Fault::Forbidden(scope).into(),
-            Denied::Inactive => {
-                Refusal::of("", ErrorCode::NotAllowed, "Your organization is not active, so it can read but not change.").into()
-            }
+            Denied::Inactive => Refusal::of(
+                "",
+                ErrorCode::NotAllowed,
+                "Your organization is not active, so it can read but not change.",
+            )
+            .into(),
             Denied::Rule => Refusal::of("", ErrorCode::NotAllowed, "You may not do this.").into(),
         }
     }
@@ -195,7 +217,9 @@ impl From<Denied> for Failure {
 /// Turns the loss of a race for a unique key into the refusal of the field at `path`; other errors stay faults.
 pub fn taken(error: DbErr, path: &str) -> Failure {
     match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => Refusal::of(path, ErrorCode::Taken, "This value is taken.").into(),
+        Some(SqlErr::UniqueConstraintViolation(_)) => {
+            Refusal::of(path, ErrorCode::Taken, "This value is taken.").into()
+        }
         _ => error.into(),
     }
 }

@@ -4,6 +4,7 @@
 //! asks the machine for the time or for randomness.
 
 mod actor;
+pub mod check;
 mod clock;
 mod fault;
 mod ids;
@@ -15,7 +16,7 @@ pub use clock::{Clock, SystemClock};
 pub use fault::{Denied, ErrorCode, Failure, Fault, Outcome, Refusal, check_revision, taken};
 pub use ids::{Ids, RandomIds};
 pub use permit::{Action, Permit};
-pub use token::{hash_secret, Accounts, AuthFault, Authenticator, KeyRecord, MemberRecord, TokenSettings};
+pub use token::{Accounts, AuthFault, Authenticator, KeyRecord, MemberRecord, TokenSettings, hash_secret};
 
 use crate::db::Db;
 use chrono::{DateTime, NaiveDate, Utc};

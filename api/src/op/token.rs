@@ -121,7 +121,8 @@ impl Authenticator {
     /// [`AuthFault::Refused`] for credentials that are not accepted, whatever the reason.
     pub async fn authenticate(&self, authorization: Option<&str>) -> Result<Actor, AuthFault> {
         let Some(value) = authorization else { return Ok(Actor::Visitor) };
-        let (scheme, credentials) = value.trim().split_once(' ').ok_or(AuthFault::Refused("Expected `Bearer TOKEN`."))?;
+        let (scheme, credentials) =
+            value.trim().split_once(' ').ok_or(AuthFault::Refused("Expected `Bearer TOKEN`."))?;
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(AuthFault::Refused("Only the Bearer scheme is accepted."));
         }

@@ -2,8 +2,6 @@
 
 pub use entity::value::{OrganizationStatus, Role};
 
-use crate::op::{ErrorCode, Refusal};
-
 /// An organization.
 pub type Organization = entity::organization::Model;
 
@@ -22,33 +20,4 @@ pub struct OrganizationPatch {
     pub country_code: Option<Option<String>>,
     /// Whether it has a public page.
     pub listed: Option<bool>,
-}
-
-/// Checks a required line of text and tidies it: trimmed, at least one and at most `max` characters.
-///
-/// # Errors
-/// [`ErrorCode::Required`] or [`ErrorCode::TooLong`] for the field at `path`.
-pub fn line(path: &str, text: &str, max: usize) -> Result<String, Refusal> {
-    let tidy = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match tidy.chars().count() {
-        0 => Err(Refusal::of(path, ErrorCode::Required, "A text is needed here.")),
-        length if length > max => {
-            Err(Refusal::of(path, ErrorCode::TooLong, format!("At most {max} characters; this has {length}.")))
-        }
-        _ => Ok(tidy),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop here")]
-    use super::*;
-
-    #[test]
-    fn a_line_is_tidied_and_bounded() {
-        assert_eq!(line("name", "  Acme \n Inc ", 200).unwrap(), "Acme Inc");
-        assert_eq!(line("name", " \t", 200).unwrap_err().code, ErrorCode::Required);
-        assert_eq!(line("name", "ééé", 2).unwrap_err().code, ErrorCode::TooLong);
-        assert_eq!(line("name", "éé", 2).unwrap(), "éé");
-    }
 }

@@ -2,13 +2,13 @@
 
 use super::{
     event::OrganizationEvent,
-    model::{NAME_MAX, Organization, OrganizationPatch, line},
+    model::{NAME_MAX, Organization, OrganizationPatch},
     policy::UpdateOrganization,
     store,
 };
 use crate::{
     event,
-    op::{Op, Outcome, Refusal, check_revision},
+    op::{Op, Outcome, Refusal, check, check_revision},
 };
 use entity::id::OrganizationId;
 
@@ -23,7 +23,7 @@ pub async fn update(
     expected_revision: Option<i32>,
 ) -> Outcome<Organization> {
     if let Some(name) = &patch.name {
-        patch.name = Some(line("input.name", name, NAME_MAX)?);
+        patch.name = Some(check::line("input.name", name, NAME_MAX)?);
     }
     let tx = op.db().begin().await?;
     let before = store::find_in(&tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?;

@@ -42,25 +42,14 @@ impl From<Fault> for Error {
             Fault::CursorExpired => code::CURSOR_EXPIRED,
             Fault::LimitExceeded(_) => code::LIMIT_EXCEEDED,
             Fault::Timeout => code::TIMEOUT,
-            Fault::Internal(cause) => {
+            Fault::Internal(_) => {
                 // The boundary: logged once, here, within the span of the request; the client gets no cause.
-                tracing::error!(error = %chain(cause.as_ref()), "internal fault");
+                tracing::error!(error = %fault.chain(), "internal fault");
                 code::INTERNAL
             }
         };
-        Self::new(fault.to_string()).extend_with(|_, extensions| extensions.set("code", code))
+        Self::new(fault.message()).extend_with(|_, extensions| extensions.set("code", code))
     }
-}
-
-fn chain(cause: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = cause.to_string();
-    let mut next = cause.source();
-    while let Some(inner) = next {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        next = inner.source();
-    }
-    text
 }
 
 /// The stable codes of `userErrors`.

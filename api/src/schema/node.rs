@@ -1,16 +1,16 @@
 //! Relay's global object identification: one opaque, prefixed id for each object, and a way back from it.
 
-use crate::{
-    op::Fault,
-    organization::graphql::types::Organization,
-    schema::loader::load,
-};
+use crate::{op::Fault, organization::graphql::types::Organization, schema::loader::load};
 use async_graphql::{Context, ID, Interface, Result};
 use entity::id::{OrganizationId, TypedId};
 
 /// An object that can be fetched again by its id.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "The object's id: opaque, unique in the installation, sortable by age."))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "The object's id: opaque, unique in the installation, sortable by age."
+))]
 pub enum Node {
     /// An organization.
     Organization(Organization),

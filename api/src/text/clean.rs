@@ -9,12 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 ///
 /// A line of invisible characters only becomes empty, so that "required" cannot be met by nothing.
 pub fn clean_line(text: &str) -> String {
-    let kept: String = text
-        .chars()
-        .filter(|&c| !is_forbidden(c))
-        .map(blank_for_break)
-        .nfc()
-        .collect();
+    let kept: String = text.chars().filter(|&c| !is_forbidden(c)).map(blank_for_break).nfc().collect();
     let mut line = String::with_capacity(kept.len());
     for word in kept.split_whitespace() {
         if !line.is_empty() {
@@ -22,24 +17,15 @@ pub fn clean_line(text: &str) -> String {
         }
         line.push_str(word);
     }
-    if line.chars().all(|c| is_invisible(c) || c == ' ') {
-        String::new()
-    } else {
-        line
-    }
+    if line.chars().all(|c| is_invisible(c) || c == ' ') { String::new() } else { line }
 }
 
 /// Several lines: NFC, line ends made `\n`, no other control characters but tabs, at most one empty line in a row,
 /// trimmed. Idempotent.
 pub fn clean_text(text: &str) -> String {
-    let lines = text
-        .replace("\r\n", "\n")
-        .replace(['\r', '\u{2028}', '\u{2029}', '\u{85}'], "\n");
-    let kept: String = lines
-        .chars()
-        .filter(|&c| !is_forbidden(c) && (!c.is_control() || matches!(c, '\n' | '\t')))
-        .nfc()
-        .collect();
+    let lines = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}', '\u{85}'], "\n");
+    let kept: String =
+        lines.chars().filter(|&c| !is_forbidden(c) && (!c.is_control() || matches!(c, '\n' | '\t'))).nfc().collect();
     let mut clean = String::with_capacity(kept.len());
     let mut empty = 0;
     for line in kept.lines().map(str::trim_end) {
@@ -50,11 +36,7 @@ pub fn clean_text(text: &str) -> String {
         }
     }
     let clean = clean.trim();
-    if clean.chars().all(|c| is_invisible(c) || c.is_whitespace()) {
-        String::new()
-    } else {
-        clean.to_owned()
-    }
+    if clean.chars().all(|c| is_invisible(c) || c.is_whitespace()) { String::new() } else { clean.to_owned() }
 }
 
 /// Unicode scalar values of `text`: the unit of every length in the schema.
@@ -64,10 +46,7 @@ pub fn char_count(text: &str) -> usize {
 
 /// The first `max` Unicode scalar values of `text`.
 pub fn cut_chars(text: &str, max: usize) -> &str {
-    text.char_indices()
-        .nth(max)
-        .and_then(|(at, _)| text.get(..at))
-        .unwrap_or(text)
+    text.char_indices().nth(max).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
 /// Overrides of the direction make a text read as something else; a byte order mark inside a text is left over.
@@ -76,11 +55,7 @@ fn is_forbidden(c: char) -> bool {
 }
 
 fn blank_for_break(c: char) -> char {
-    if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
-        ' '
-    } else {
-        c
-    }
+    if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }
 }
 
 #[cfg(test)]
@@ -105,10 +80,7 @@ mod tests {
 
     #[test]
     fn a_text_keeps_its_lines() {
-        assert_eq!(
-            clean_text(" a \r\nb\r\r\r\rc\u{0}\td\u{7} \n\n"),
-            "a\nb\n\nc\td"
-        );
+        assert_eq!(clean_text(" a \r\nb\r\r\r\rc\u{0}\td\u{7} \n\n"), "a\nb\n\nc\td");
         assert_eq!(clean_text("\u{200b}\n"), "");
     }
 

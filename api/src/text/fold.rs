@@ -26,10 +26,7 @@ pub(super) fn fold(text: &str) -> String {
 /// signs of India), 8 (voicing of kana), 9 (virama), and the vowel signs of Telugu, Thai, Lao and Tibetan which have
 /// classes of their own.
 pub(super) fn is_accent(c: char) -> bool {
-    !matches!(
-        canonical_combining_class(c),
-        0 | 8 | 9 | 84 | 91 | 103 | 118 | 129 | 130 | 132
-    )
+    !matches!(canonical_combining_class(c), 0 | 8 | 9 | 84 | 91 | 103 | 118 | 129 | 130 | 132)
 }
 
 /// A character that has no shape of its own: joiners, direction marks, soft hyphens, variation selectors.
@@ -58,10 +55,7 @@ impl Folded {
     fn of(c: char) -> Self {
         match expansion(c) {
             Some(text) => Self { text, one: None },
-            None => Self {
-                text: "",
-                one: Some(same_letter(c)),
-            },
+            None => Self { text: "", one: Some(same_letter(c)) },
         }
     }
 }
@@ -121,9 +115,7 @@ fn same_letter(c: char) -> char {
         '\u{629}' | '\u{6c1}' | '\u{6be}' | '\u{6d5}' | '\u{6c3}' => '\u{647}',
         '\u{6a9}' => '\u{643}',
         // Apostrophes, also those which count as letters: Hawaiʻi, О’Генри, צ׳ק.
-        '‘' | '’' | '‛' | '`' | '\u{2b9}'..='\u{2bf}' | '\u{2c8}' | '\u{5f3}' | '\u{2032}' => {
-            '\''
-        }
+        '‘' | '’' | '‛' | '`' | '\u{2b9}'..='\u{2bf}' | '\u{2c8}' | '\u{5f3}' | '\u{2032}' => '\'',
         '“' | '”' | '\u{5f4}' => '"',
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{5be}' => '-',
         _ => ascii_digit(c).unwrap_or(c),
@@ -132,9 +124,8 @@ fn same_letter(c: char) -> char {
 
 /// The zeros of the scripts whose digits people of our partners write; nine more digits follow each.
 const ZEROS: [char; 18] = [
-    '\u{660}', '\u{6f0}', '\u{7c0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{b66}',
-    '\u{be6}', '\u{c66}', '\u{ce6}', '\u{d66}', '\u{e50}', '\u{ed0}', '\u{f20}', '\u{1040}',
-    '\u{17e0}', '\u{1810}',
+    '\u{660}', '\u{6f0}', '\u{7c0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{b66}', '\u{be6}', '\u{c66}',
+    '\u{ce6}', '\u{d66}', '\u{e50}', '\u{ed0}', '\u{f20}', '\u{1040}', '\u{17e0}', '\u{1810}',
 ];
 
 fn ascii_digit(c: char) -> Option<char> {
@@ -179,13 +170,8 @@ mod tests {
 
     #[test]
     fn marks_that_are_letters_stay() {
-        for (left, right) in [
-            ("が", "か"),
-            ("कि", "का"),
-            ("क्", "क"),
-            ("กุ", "กู"),
-            ("한", "하"),
-        ] {
+        for (left, right) in [("が", "か"), ("कि", "का"), ("क्", "क"), ("กุ", "กู"), ("한", "하")]
+        {
             assert_ne!(fold(left), fold(right), "{left} and {right}");
         }
         assert_eq!(fold("ไม้"), fold("ไม"), "a tone mark is an accent");

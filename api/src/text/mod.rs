@@ -15,8 +15,7 @@ mod web;
 
 pub use clean::{char_count, clean_line, clean_text, cut_chars};
 pub use search::{
-    MAX_QUERY_TERMS, MAX_TOKEN_BYTES, MAX_TOKENS, Term, normalize, prefix_upper_bound, query_terms,
-    tokens, tokens_of,
+    MAX_QUERY_TERMS, MAX_TOKEN_BYTES, MAX_TOKENS, Term, normalize, prefix_upper_bound, query_terms, tokens, tokens_of,
 };
 pub use slug::{SLUG_MAX, category_slug, is_slug, slug};
 pub use sort::{SORT_KEY_MAX_BYTES, sort_key};

@@ -32,11 +32,7 @@ pub(super) fn stretches(word: &str) -> Vec<Stretch<'_>> {
             .find(|&(_, c)| is_unspaced(c) != unspaced && !is_combining_mark(c))
             .map_or(rest.len(), |(at, _)| at);
         let (stretch, after) = rest.split_at(end);
-        found.push(if unspaced {
-            Stretch::Unspaced(letters(stretch))
-        } else {
-            Stretch::Spaced(stretch)
-        });
+        found.push(if unspaced { Stretch::Unspaced(letters(stretch)) } else { Stretch::Spaced(stretch) });
         rest = after;
     }
     found
@@ -63,11 +59,7 @@ mod tests {
     fn a_word_is_split_where_its_writing_changes() {
         assert_eq!(
             stretches("iphone手机5g"),
-            [
-                Stretch::Spaced("iphone"),
-                Stretch::Unspaced(vec!["手", "机"]),
-                Stretch::Spaced("5g")
-            ]
+            [Stretch::Spaced("iphone"), Stretch::Unspaced(vec!["手", "机"]), Stretch::Spaced("5g")]
         );
         assert_eq!(stretches("กินน"), [Stretch::Unspaced(vec!["กิ", "น", "น"])]);
         assert_eq!(stretches("한국"), [Stretch::Spaced("한국")]);

@@ -114,8 +114,7 @@ fn joined(chunk: &str) -> Option<String> {
     let chunk = chunk.trim_matches(|c| !is_word_char(c));
     let mut parts = chunk.split(['\'', '"', '-', '.', '&', '_', '+', '/']);
     let count = parts.clone().count();
-    let plain = parts
-        .all(|part| !part.is_empty() && part.chars().all(|c| is_word_char(c) && !is_unspaced(c)));
+    let plain = parts.all(|part| !part.is_empty() && part.chars().all(|c| is_word_char(c) && !is_unspaced(c)));
     if !plain || !(2..=JOINED_PARTS_MAX).contains(&count) || chunk.len() > MAX_TOKEN_BYTES {
         return None;
     }
@@ -129,17 +128,12 @@ fn joined(chunk: &str) -> Option<String> {
 pub fn query_terms(query: &str) -> Vec<Term> {
     let folded = fold(query);
     let words = folded.split_whitespace().flat_map(Words);
-    let read: Vec<Term> = words
-        .flat_map(stretches)
-        .flat_map(|stretch| stretch_terms(&stretch))
-        .take(QUERY_TERMS_READ)
-        .collect();
+    let read: Vec<Term> =
+        words.flat_map(stretches).flat_map(|stretch| stretch_terms(&stretch)).take(QUERY_TERMS_READ).collect();
     let mut kept: Vec<Term> = Vec::new();
     for (at, term) in read.iter().enumerate() {
-        let implied = read
-            .iter()
-            .enumerate()
-            .any(|(other_at, other)| other_at != at && implies(other, term, other_at < at));
+        let implied =
+            read.iter().enumerate().any(|(other_at, other)| other_at != at && implies(other, term, other_at < at));
         if !implied && kept.len() < MAX_QUERY_TERMS {
             kept.push(term.clone());
         }
@@ -162,10 +156,7 @@ fn stretch_terms(stretch: &Stretch<'_>) -> Vec<Term> {
         Stretch::Unspaced(letters) => match letters.as_slice() {
             [single] => vec![Term::Prefix(cut(single))],
             several => {
-                let mut terms: Vec<Term> = several
-                    .windows(2)
-                    .map(|pair| Term::Exact(cut(&pair.concat())))
-                    .collect();
+                let mut terms: Vec<Term> = several.windows(2).map(|pair| Term::Exact(cut(&pair.concat()))).collect();
                 // The last letter may still lack a mark, as "กิ" does while its reader has typed "ก".
                 if let Some(Term::Exact(last)) = terms.pop() {
                     terms.push(Term::Prefix(last));
@@ -215,11 +206,7 @@ impl<'a> Iterator for Words<'a> {
         let base_end = rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
         let base = rest.get(..base_end)?;
         let symbols = if base.chars().count() <= SYMBOL_BASE_MAX && base.is_ascii() {
-            rest.get(base_end..)?
-                .bytes()
-                .take(2)
-                .take_while(|b| matches!(b, b'+' | b'#'))
-                .count()
+            rest.get(base_end..)?.bytes().take(2).take_while(|b| matches!(b, b'+' | b'#')).count()
         } else {
             0
         };

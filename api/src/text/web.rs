@@ -33,10 +33,7 @@ pub fn web_url(text: &str) -> Result<String, WebFault> {
     if char_count(text) > WEB_URL_MAX {
         return Err(WebFault::TooLong);
     }
-    if text
-        .chars()
-        .any(|c| c.is_whitespace() || c.is_control() || c == '\\')
-    {
+    if text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\') {
         return Err(WebFault::BadCharacter);
     }
     let bare = !text.contains("://");
@@ -54,9 +51,7 @@ pub fn web_url(text: &str) -> Result<String, WebFault> {
     }
     match url.host() {
         // A single word is a host only where somebody wrote so: "intranet" may be anything, "http://intranet/" is not.
-        Some(Host::Domain(host)) if !bare || host.trim_end_matches('.').contains('.') => {
-            Ok(address)
-        }
+        Some(Host::Domain(host)) if !bare || host.trim_end_matches('.').contains('.') => Ok(address),
         Some(Host::Ipv4(_) | Host::Ipv6(_)) if !bare => Ok(address),
         _ => Err(WebFault::Host),
     }
@@ -111,32 +106,16 @@ mod tests {
         ] {
             assert_eq!(web_url(text), Err(fault), "{text}");
         }
-        assert_eq!(
-            web_url(&format!("https://a.example/{}", "x".repeat(WEB_URL_MAX))),
-            Err(WebFault::TooLong)
-        );
+        assert_eq!(web_url(&format!("https://a.example/{}", "x".repeat(WEB_URL_MAX))), Err(WebFault::TooLong));
     }
 
     #[test]
     fn host_names_have_two_labels() {
-        assert_eq!(
-            host_name(" Acme.Example. ").as_deref(),
-            Some("acme.example")
-        );
-        assert_eq!(
-            host_name("Bücher.example").as_deref(),
-            Some("xn--bcher-kva.example")
-        );
-        for text in [
-            "",
-            "acme",
-            "a b.example",
-            "https://acme.example",
-            "127.0.0.1",
-            "a..example",
-            ".example",
-            "a_b.example",
-        ] {
+        assert_eq!(host_name(" Acme.Example. ").as_deref(), Some("acme.example"));
+        assert_eq!(host_name("Bücher.example").as_deref(), Some("xn--bcher-kva.example"));
+        for text in
+            ["", "acme", "a b.example", "https://acme.example", "127.0.0.1", "a..example", ".example", "a_b.example"]
+        {
             assert_eq!(host_name(text), None, "{text:?}");
         }
     }

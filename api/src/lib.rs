@@ -3,6 +3,7 @@
 //! The map of the house, in reading order. Each room says in its first lines what it is for and what it must not know;
 //! the direction is `http -> schema -> <domain>/graphql -> service -> model, policy, store -> entity`, never upward.
 
+pub mod cache;
 pub mod db;
 pub mod event;
 pub mod op;

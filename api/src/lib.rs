@@ -4,6 +4,7 @@
 //! the direction is `http -> schema -> <domain>/graphql -> service -> model, policy, store -> entity`, never upward.
 
 pub mod cache;
+pub mod config;
 pub mod db;
 pub mod event;
 pub mod op;
@@ -13,3 +14,5 @@ pub mod text;
 pub mod organization;
 
 pub mod schema;
+
+pub mod app;

@@ -18,7 +18,7 @@ pub use ids::{Ids, RandomIds};
 pub use permit::{Action, Permit};
 pub use token::{Accounts, AuthFault, Authenticator, KeyRecord, MemberRecord, TokenSettings, hash_secret};
 
-use crate::db::Db;
+use crate::{cache::Cache, db::Db};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ use std::sync::Arc;
 pub struct World {
     /// The database.
     pub db: Db,
+    /// Redis, or its twin in the process.
+    pub cache: Cache,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// New ids.
@@ -55,6 +57,12 @@ impl Op {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.world.db
+    }
+
+    /// The cache, for read paths of stores.
+    #[must_use]
+    pub fn cache(&self) -> &Cache {
+        &self.world.cache
     }
 
     /// Now, UTC, whole microseconds.

@@ -1,0 +1,3 @@
+//! Organizations through the schema.
+
+mod update;

@@ -13,6 +13,8 @@ pub mod text;
 
 pub mod organization;
 
+pub mod import;
+
 pub mod schema;
 
 pub mod app;

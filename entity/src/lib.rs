@@ -3,8 +3,10 @@
 //! This crate knows SeaORM and nothing else: no business rule, no GraphQL, no HTTP. A row (`Model`) is plain data, so a
 //! domain's `model.rs` may hand it on under its own name; only a domain's `store.rs` may query with it.
 
+pub mod flags;
 pub mod id;
 pub mod value;
+pub mod words;
 
 pub mod audit_entry;
 pub mod data_version;
@@ -20,3 +22,12 @@ pub mod person;
 pub mod profile;
 pub mod profile_change;
 pub mod profile_text;
+
+pub mod category;
+pub mod category_ancestor;
+pub mod integration;
+pub mod listing;
+pub mod listing_audience;
+pub mod listing_category;
+pub mod listing_change;
+pub mod review;

@@ -7,6 +7,7 @@ mod column;
 
 mod m0001_foundation;
 mod m0002_organization;
+mod m0005_marketplace;
 
 use sea_orm_migration::prelude::*;
 
@@ -16,6 +17,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_foundation::Migration), Box::new(m0002_organization::Migration)]
+        vec![
+            Box::new(m0001_foundation::Migration),
+            Box::new(m0002_organization::Migration),
+            Box::new(m0005_marketplace::Migration),
+        ]
     }
 }

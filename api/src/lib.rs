@@ -9,6 +9,7 @@ pub mod db;
 pub mod event;
 pub mod op;
 pub mod page;
+pub mod search;
 pub mod text;
 
 pub mod organization;

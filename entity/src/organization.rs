@@ -25,6 +25,8 @@ pub struct Model {
     pub operator: bool,
     /// Has a public page.
     pub listed: bool,
+    /// Whether changes of its profile wait for a moderator.
+    pub profile_moderated: bool,
     /// The key in the source that it was imported from, unique.
     #[sea_orm(unique)]
     pub external_id: Option<String>,

@@ -29,6 +29,7 @@ async fn organizations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(text("status_reason"))
                 .col(ColumnDef::new("operator").boolean().not_null())
                 .col(ColumnDef::new("listed").boolean().not_null())
+                .col(ColumnDef::new("profile_moderated").boolean().not_null())
                 .col(key_text(manager, "external_id"))
                 .col(moment("created_at").not_null())
                 .col(moment("updated_at").not_null())
@@ -39,6 +40,7 @@ async fn organizations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_index(unique("organizations", &["slug"])).await?;
     manager.create_index(unique("organizations", &["external_id"])).await?;
     manager.create_index(index("organizations", &["sort_name", "id"])).await?;
+    manager.create_index(index("organizations", &["created_at", "id"])).await?;
 
     manager
         .create_table(
@@ -98,6 +100,7 @@ async fn members(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         )
         .await?;
     manager.create_index(unique("members", &["organization_id", "person_id"])).await?;
+    manager.create_index(index("members", &["organization_id", "id"])).await?;
     manager.create_index(index("members", &["person_id"])).await?;
 
     manager

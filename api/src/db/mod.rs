@@ -4,9 +4,11 @@
 
 mod idempotency;
 mod keyset;
+mod nested;
 
 pub use idempotency::{Claim, claim};
 pub use keyset::{Direction, after, order_by};
+pub use nested::first_of_each;
 
 use crate::op::Fault;
 use migration::Migrator;

@@ -55,6 +55,17 @@ impl Op {
         }
     }
 
+    /// Asks that somebody is signed in: before an object is looked for, so that a visitor does not learn whether it exists.
+    ///
+    /// # Errors
+    /// [`Denied::SignedOut`] for a visitor.
+    pub fn signed_in(&self) -> Result<(), Denied> {
+        match self.actor {
+            Actor::Visitor => Err(Denied::SignedOut),
+            Actor::Person(_) | Actor::Key(_) | Actor::Operator => Ok(()),
+        }
+    }
+
     /// Whether [`Op::authorize`] would allow it: what `viewerCanX` fields answer.
     #[must_use]
     pub fn may<A: Action>(&self, resource: A::Resource, facts: &A::Facts) -> bool {

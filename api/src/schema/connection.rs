@@ -3,18 +3,22 @@
 use crate::{
     op::{Fault, Op},
     page::{Slice, write_cursor},
-    schema::error::ContextExt,
+    schema::{
+        error::ContextExt,
+        loader::{Batch, load},
+    },
 };
 use async_graphql::{
     Context, Object, OutputType, Result,
     connection::{Connection, Edge, EmptyFields},
+    dataloader::Loader,
 };
 use futures::future::BoxFuture;
 use serde::Serialize;
-use std::sync::Arc;
+use std::{hash::Hash, sync::Arc};
 
 /// How the total is found, should somebody ask.
-type Counting = Arc<dyn Fn(Op) -> BoxFuture<'static, Result<u64, Fault>> + Send + Sync>;
+type Counting = Arc<dyn for<'a> Fn(&'a Context<'a>) -> BoxFuture<'a, Result<u64>> + Send + Sync>;
 
 /// The additional field of all connections.
 pub struct Total(Counting);
@@ -25,7 +29,24 @@ impl Total {
     where
         F: Future<Output = Result<u64, Fault>> + Send + 'static,
     {
-        Self(Arc::new(move |op| Box::pin(count(op))))
+        let count = Arc::new(count);
+        Self(Arc::new(move |ctx| {
+            let count = Arc::clone(&count);
+            Box::pin(async move { Ok(count(ctx.op()?.clone()).await?) })
+        }))
+    }
+
+    /// A total that is counted together with those of the same level: for connections below a list. What the loader
+    /// does not find counts as none.
+    pub fn loaded<K>(key: K) -> Self
+    where
+        K: Send + Sync + Hash + Eq + Clone + 'static,
+        Batch: Loader<K, Value = u64, Error = Arc<Fault>>,
+    {
+        Self(Arc::new(move |ctx| {
+            let key = key.clone();
+            Box::pin(async move { Ok(load(ctx, key).await?.unwrap_or_default()) })
+        }))
     }
 
     /// A total that is known already.
@@ -39,7 +60,7 @@ impl Total {
 impl Total {
     /// How many there are in all, whatever the page; exact, and counted only when asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        let total = (self.0)(ctx.op()?.clone()).await?;
+        let total = (self.0)(ctx).await?;
         Ok(i32::try_from(total).unwrap_or(i32::MAX))
     }
 }

@@ -23,6 +23,13 @@ pub mod profile;
 pub mod profile_change;
 pub mod profile_text;
 
+pub mod partnership;
+pub mod partnership_exchange;
+pub mod partnership_invitation;
+pub mod partnership_party;
+pub mod partnership_role;
+pub mod partnership_term;
+
 pub mod category;
 pub mod category_ancestor;
 pub mod integration;

@@ -38,3 +38,13 @@ pub mod listing_audience;
 pub mod listing_category;
 pub mod listing_change;
 pub mod review;
+
+pub mod membership;
+pub mod membership_fact;
+pub mod membership_metric;
+pub mod membership_period;
+pub mod program;
+pub mod requirement;
+pub mod requirement_set;
+pub mod tier;
+pub mod tier_benefit;

@@ -8,6 +8,7 @@ mod column;
 mod m0001_foundation;
 mod m0002_organization;
 mod m0003_partnership;
+mod m0004_program;
 mod m0005_marketplace;
 
 use sea_orm_migration::prelude::*;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_foundation::Migration),
             Box::new(m0002_organization::Migration),
             Box::new(m0003_partnership::Migration),
+            Box::new(m0004_program::Migration),
             Box::new(m0005_marketplace::Migration),
         ]
     }

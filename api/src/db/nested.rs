@@ -12,9 +12,8 @@ pub fn first_of_each<E>(rows: Select<E>, parent: E::Column, key: E::Column, orde
 where
     E: EntityTrait,
 {
-    let window = WindowStatement::partition_by(parent.as_column_ref())
-        .order_by(key.as_column_ref(), order.clone())
-        .to_owned();
+    let window =
+        WindowStatement::partition_by(parent.as_column_ref()).order_by(key.as_column_ref(), order.clone()).to_owned();
     let mut ranked = rows.into_query();
     ranked.clear_selects().column(key.as_column_ref()).expr_window_as(
         Func::cust("ROW_NUMBER"),
@@ -27,8 +26,6 @@ where
         .and_where(Expr::col(Alias::new("position")).lte(fetch))
         .to_owned();
     let mut found = E::find().filter(key.in_subquery(chosen));
-    QuerySelect::query(&mut found)
-        .order_by(parent.as_column_ref(), Order::Asc)
-        .order_by(key.as_column_ref(), order);
+    QuerySelect::query(&mut found).order_by(parent.as_column_ref(), Order::Asc).order_by(key.as_column_ref(), order);
     found
 }

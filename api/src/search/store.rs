@@ -42,11 +42,7 @@ pub async fn index_in(
     let fresh: Vec<_> = wanted
         .into_iter()
         .filter(|token| !stale.remove(token))
-        .map(|token| search_token::ActiveModel {
-            subject_kind: Set(kind),
-            token: Set(token),
-            subject_id: Set(subject),
-        })
+        .map(|token| search_token::ActiveModel { subject_kind: Set(kind), token: Set(token), subject_id: Set(subject) })
         .collect();
     let stale: Vec<String> = stale.into_iter().collect();
     for chunk in stale.chunks(CHUNK) {

@@ -48,6 +48,7 @@ pub(super) async fn settle(db: &Db) {
             status_reason: Set(None),
             operator: Set(slug == "operator"),
             listed: Set(slug != "operator"),
+            profile_moderated: Set(false),
             external_id: Set(None),
             created_at: Set(at),
             updated_at: Set(at),

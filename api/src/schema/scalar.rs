@@ -11,6 +11,7 @@ use url::Url as ParsedUrl;
 #[serde(transparent)]
 pub struct CountryCode(pub String);
 
+/// A country, ISO 3166-1 alpha-2, in capitals: `DE`.
 #[Scalar(specified_by_url = "https://www.iso.org/iso-3166-country-codes.html")]
 impl ScalarType for CountryCode {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -29,6 +30,7 @@ impl ScalarType for CountryCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CurrencyCode(pub iso_currency::Currency);
 
+/// A currency, ISO 4217, in capitals: `EUR`.
 #[Scalar(specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html")]
 impl ScalarType for CurrencyCode {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -48,6 +50,7 @@ impl ScalarType for CurrencyCode {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url(pub String);
 
+/// An absolute http or https URL, at most 2,048 characters.
 #[Scalar(specified_by_url = "https://url.spec.whatwg.org/")]
 impl ScalarType for Url {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -9,4 +9,6 @@
 )]
 
 mod cases;
+mod schema;
 mod support;
+mod tidy;

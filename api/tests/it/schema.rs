@@ -1,0 +1,103 @@
+//! The schema as a reviewed artifact: the file is what the code says, and everything in it is described.
+
+use async_graphql::parser::{
+    parse_schema,
+    types::{InputValueDefinition, TypeKind, TypeSystemDefinition},
+};
+use partnergraph::schema;
+use std::path::Path;
+
+#[test]
+fn the_file_is_what_the_code_says() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("schema.graphql");
+    let written = std::fs::read_to_string(file).unwrap_or_default();
+    assert!(
+        written == schema::sdl(),
+        "schema.graphql is not what the code says: `cargo run -- schema > schema.graphql`, and look at the difference"
+    );
+}
+
+#[test]
+fn everything_is_described() {
+    let document = parse_schema(schema::sdl()).unwrap();
+    let mut bare = Vec::new();
+    let arguments =
+        |owner: &str, arguments: &[async_graphql::Positioned<InputValueDefinition>], bare: &mut Vec<String>| {
+            for argument in arguments {
+                if argument.node.description.is_none() {
+                    bare.push(format!("{owner}({})", argument.node.name.node));
+                }
+            }
+        };
+    for definition in &document.definitions {
+        let TypeSystemDefinition::Type(kind) = definition else { continue };
+        let name = &kind.node.name.node;
+        if kind.node.description.is_none() {
+            bare.push(name.to_string());
+        }
+        match &kind.node.kind {
+            TypeKind::Object(object) => {
+                for field in &object.fields {
+                    let path = format!("{name}.{}", field.node.name.node);
+                    arguments(&path, &field.node.arguments, &mut bare);
+                    if field.node.description.is_none() {
+                        bare.push(path);
+                    }
+                }
+            }
+            TypeKind::Interface(interface) => {
+                for field in &interface.fields {
+                    if field.node.description.is_none() {
+                        bare.push(format!("{name}.{}", field.node.name.node));
+                    }
+                }
+            }
+            TypeKind::Enum(values) => {
+                for value in &values.values {
+                    if value.node.description.is_none() {
+                        bare.push(format!("{name}.{}", value.node.value.node));
+                    }
+                }
+            }
+            TypeKind::InputObject(input) => {
+                for field in &input.fields {
+                    if field.node.description.is_none() {
+                        bare.push(format!("{name}.{}", field.node.name.node));
+                    }
+                }
+            }
+            TypeKind::Scalar | TypeKind::Union(_) => {}
+        }
+    }
+    assert!(bare.is_empty(), "without a description:\n{}", bare.join("\n"));
+}
+
+#[test]
+fn a_deprecation_names_what_to_use_and_when_it_ends() {
+    for line in schema::sdl().lines().filter(|line| line.contains("@deprecated")) {
+        assert!(line.contains("Use ") && line.contains("Removed after "), "{line}");
+    }
+}
+
+#[test]
+fn mutations_are_nullable_and_their_payloads_carry_user_errors() {
+    let document = parse_schema(schema::sdl()).unwrap();
+    let fields = |wanted: &str| {
+        document.definitions.iter().find_map(|definition| match definition {
+            TypeSystemDefinition::Type(kind) if kind.node.name.node == wanted => match &kind.node.kind {
+                TypeKind::Object(object) => Some(&object.fields),
+                _ => None,
+            },
+            _ => None,
+        })
+    };
+    for mutation in fields("Mutation").unwrap() {
+        let payload = mutation.node.ty.node.to_string();
+        assert!(!payload.ends_with('!'), "{} must be nullable", mutation.node.name.node);
+        let has_errors = fields(&payload)
+            .unwrap()
+            .iter()
+            .any(|field| field.node.name.node == "userErrors" && field.node.ty.node.to_string() == "[UserError!]!");
+        assert!(has_errors, "{payload} has no userErrors");
+    }
+}

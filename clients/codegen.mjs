@@ -1,0 +1,22 @@
+export default {
+  schema: "../schema.graphql",
+  documents: "made/documents/*.graphql",
+  generates: {
+    "made/types.ts": {
+      plugins: ["typescript", "typescript-operations"],
+      config: {
+        strictScalars: true,
+        scalars: {
+          CountryCode: "string",
+          CurrencyCode: "string",
+          Date: "string",
+          DateTime: "string",
+          Decimal: "string",
+          JSON: "unknown",
+          NaiveDate: "string",
+          Url: "string",
+        },
+      },
+    },
+  },
+};

@@ -145,6 +145,7 @@ source = "bench"
 external_id = "id"
 name = "name"
 vendor_external_id = "organization"
+kind = { constant = "PRODUCT" }
 category = "category"
 subcategory = "subcategory"
 description = "description"

@@ -8,6 +8,7 @@
     reason = "a test may stop where it is, and sets up its rows itself"
 )]
 
+mod authz;
 mod cases;
 mod schema;
 mod support;

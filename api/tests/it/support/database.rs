@@ -69,6 +69,29 @@ impl Database {
     }
 }
 
+impl Database {
+    /// A copy of the database as it is now. PostgreSQL copies only what nobody is connected to, so the template's own
+    /// connections are closed for it and opened again when they are needed.
+    pub(crate) async fn copy(&self, db: &Db) -> Self {
+        let name = fresh_name();
+        match &self.kind {
+            Kind::Sqlite(_) => {
+                let folder = tempfile::tempdir().unwrap();
+                let file = folder.path().join("test.db");
+                db.read().execute_unprepared(&format!("VACUUM INTO '{}'", file.display())).await.unwrap();
+                Self { name, url: format!("sqlite:{}", file.display()), kind: Kind::Sqlite(folder) }
+            }
+            Kind::Postgres { admin } => {
+                let cut =
+                    format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", self.name);
+                execute(admin, &cut).await;
+                execute(admin, &format!("CREATE DATABASE {name} TEMPLATE {}", self.name)).await;
+                Self { url: sibling(admin, &name), name, kind: Kind::Postgres { admin: admin.clone() } }
+            }
+        }
+    }
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         let Kind::Postgres { admin } = &self.kind else { return };

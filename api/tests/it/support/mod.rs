@@ -56,14 +56,15 @@ pub(crate) struct TestApp {
     pub(crate) app: App,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) config: Config,
+    ids: Arc<CountedIds>,
     statements: Arc<AtomicUsize>,
     // Dropped last: it removes what the case made.
-    _database: Database,
+    database: Database,
 }
 
 impl TestApp {
     pub(crate) async fn sqlite() -> Self {
-        Self::over(Database::sqlite().await, None).await
+        Self::over(Database::sqlite().await, None, Arc::default()).await
     }
 
     /// `None` where no PostgreSQL was named; the test then says that it was left out.
@@ -72,10 +73,17 @@ impl TestApp {
             println!("left out: TEST_POSTGRES_URL is not set; `./test` sets it");
             return None;
         };
-        Some(Self::over(database, std::env::var("TEST_REDIS_URL").ok()).await)
+        Some(Self::over(database, std::env::var("TEST_REDIS_URL").ok(), Arc::default()).await)
     }
 
-    async fn over(database: Database, redis: Option<String>) -> Self {
+    /// An app over a copy of this one's database as it is now.
+    pub(crate) async fn copy(&self) -> Self {
+        let redis = self.config.cache.redis_url.as_ref().map(ToString::to_string);
+        // The same ids go on: those of the rows that were copied must not come again.
+        Self::over(self.database.copy(&self.app.world.db).await, redis, Arc::clone(&self.ids)).await
+    }
+
+    async fn over(database: Database, redis: Option<String>, ids: Arc<CountedIds>) -> Self {
         let config = Config {
             database: database.config(),
             migrate_on_start: false,
@@ -101,8 +109,8 @@ impl TestApp {
             cache.connected().await;
         }
         let clock = Arc::new(TestClock::default());
-        let world = World { db, cache, clock: Arc::clone(&clock) as _, ids: Arc::new(CountedIds::default()) };
-        Self { app: App::assemble(&config, world), clock, config, statements, _database: database }
+        let world = World { db, cache, clock: Arc::clone(&clock) as _, ids: Arc::clone(&ids) as _ };
+        Self { app: App::assemble(&config, world), clock, config, ids, statements, database }
     }
 
     /// Nobody in particular.

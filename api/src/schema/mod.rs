@@ -8,6 +8,7 @@ pub mod connection;
 pub mod error;
 pub mod loader;
 pub mod node;
+pub mod request;
 pub mod root;
 pub mod scalar;
 

@@ -1,0 +1,214 @@
+//! From the text of a request to its outcome: limits, parsing (kept for the next time), more limits, variables, then
+//! validation and execution by the schema. Every transport goes through here, so what holds for one holds for all.
+//! It knows no transport, no actor and no database; what a request's resolvers need is handed through as [`Data`].
+
+pub mod code;
+mod complete;
+pub mod cost;
+pub mod document;
+pub mod input;
+mod lexer;
+pub mod limits;
+pub mod outcome;
+pub mod persisted;
+pub mod refusal;
+pub mod shape;
+pub mod types;
+pub mod variables;
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use async_graphql::{
+    Data, ObjectType, Request, Response, Schema, SubscriptionType,
+    parser::types::OperationType,
+};
+use futures::{
+    FutureExt,
+    future::BoxFuture,
+};
+
+use self::{
+    code::Code,
+    complete::Plan,
+    document::Documents,
+    input::Input,
+    limits::Limits,
+    outcome::{Operation, Outcome},
+    persisted::PersistedQueryStore,
+    refusal::{Refusal, problem},
+    types::{SdlFault, TypeTable},
+};
+
+/// How requests are treated.
+#[derive(Debug, Clone)]
+pub struct PipelineSettings {
+    /// What one request may ask for.
+    pub limits: Limits,
+    /// How long an execution may take before it is given up with code `TIMEOUT`.
+    pub deadline: Duration,
+    /// Bytes of memory, about, for parsed documents.
+    pub document_cache_bytes: u64,
+    /// Whether `__schema` and `__type` are answered.
+    pub introspection: bool,
+}
+
+impl Default for PipelineSettings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            deadline: Duration::from_secs(10),
+            document_cache_bytes: 32 << 20,
+            introspection: true,
+        }
+    }
+}
+
+/// What a transport lets an operation do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowed {
+    /// Queries only: the method is one that must not change anything.
+    Read,
+    /// Queries and mutations.
+    ReadAndWrite,
+}
+
+type Execute = dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync;
+
+/// The way of every request. One for the process, shared by all workers.
+pub struct Pipeline {
+    execute: Box<Execute>,
+    types: TypeTable,
+    documents: Documents,
+    persisted: Option<Arc<dyn PersistedQueryStore>>,
+    settings: PipelineSettings,
+}
+
+/// A request that may be executed.
+pub struct Prepared {
+    request: Request,
+    plan: Plan,
+    operation: Operation,
+    /// Hash and text of a document to keep once it has proved valid.
+    keep: Option<(String, String)>,
+}
+
+impl Prepared {
+    /// What it will run.
+    pub fn operation(&self) -> &Operation {
+        &self.operation
+    }
+}
+
+impl Pipeline {
+    /// A pipeline in front of `schema`, which should be built in strict validation mode and without suggestions.
+    ///
+    /// # Errors
+    /// [`SdlFault`] if the schema's own SDL cannot be read.
+    pub fn new<Q, M, S>(
+        schema: Schema<Q, M, S>,
+        settings: PipelineSettings,
+        persisted: Option<Arc<dyn PersistedQueryStore>>,
+    ) -> Result<Self, SdlFault>
+    where
+        Q: ObjectType + 'static,
+        M: ObjectType + 'static,
+        S: SubscriptionType + 'static,
+    {
+        let types = TypeTable::from_sdl(&schema.sdl())?;
+        let execute = move |request| {
+            let schema = schema.clone();
+            async move { schema.execute(request).await }.boxed()
+        };
+        let documents = Documents::new(settings.document_cache_bytes);
+        Ok(Self { execute: Box::new(execute), types, documents, persisted, settings })
+    }
+
+    /// Prepares and executes a request. `data` is what resolvers find in their context; `request_id` is what a client
+    /// is told to name when the fault is ours.
+    pub async fn answer(&self, input: Input, allowed: Allowed, request_id: &str, data: Data) -> Outcome {
+        match self.prepare(input, allowed).await {
+            Ok(prepared) => self.execute(prepared, request_id, data).await,
+            Err((refusal, operation)) => Outcome { operation, ..Outcome::from(refusal) },
+        }
+    }
+
+    /// Does everything that can refuse a request before its execution, but for validation against the schema, which
+    /// the library only does together with execution.
+    ///
+    /// # Errors
+    /// A refusal, with the operation if it is known which one was meant.
+    pub async fn prepare(&self, input: Input, allowed: Allowed) -> Result<Prepared, (Refusal, Option<Operation>)> {
+        let limits = &self.settings.limits;
+        let unnamed = |refusal| (refusal, None);
+        let found = persisted::resolve(input.query, input.persisted.as_ref(), self.persisted.as_deref())
+            .await
+            .map_err(unnamed)?;
+        let document = self
+            .documents
+            .get(&found.text, found.hash, limits)
+            .map_err(|error| unnamed(Refusal::request(error)))?;
+        let (name, definition) = document::select(&document.executable, input.operation_name.as_deref())
+            .map_err(|error| unnamed(Refusal::request(error)))?;
+        let definition = &definition.node;
+        let operation = Operation { name: name.map(ToString::to_string), kind: definition.ty };
+        let named = |refusal| (refusal, Some(operation.clone()));
+
+        match (operation.kind, allowed) {
+            (OperationType::Mutation, Allowed::Read) => {
+                return Err(named(Refusal::method("A mutation must be sent by POST")));
+            }
+            (OperationType::Subscription, _) => {
+                let error = problem(Code::BadUserInput, "Subscriptions are not supported on this transport");
+                return Err(named(Refusal::request(error)));
+            }
+            _ => {}
+        }
+        if document.shape.introspects() && !self.settings.introspection {
+            let error = problem(Code::GraphqlValidationFailed, "Introspection is switched off on this server");
+            return Err(named(Refusal::request(error)));
+        }
+        let variables = variables::coerce(definition, input.variables, &self.types, limits).map_err(|errors| {
+            named(Refusal { stage: refusal::Stage::Request, errors: outcome::bounded(errors, limits) })
+        })?;
+        variables::judge_weight(&variables, &document.uses, limits)
+            .map_err(|error| named(Refusal::request(error)))?;
+        cost::judge(&document.executable, definition, &variables, &self.types, limits)
+            .map_err(|error| named(Refusal::request(error)))?;
+
+        let plan = Plan::new(&document.executable, definition, &self.types);
+        let mut request = Request::new(String::new()).variables(variables);
+        request.operation_name.clone_from(&operation.name);
+        request.set_parsed_query(document.executable.clone());
+        let keep = found.keep.then(|| (persisted::hexadecimal(&found.hash), found.text));
+        Ok(Prepared { request, plan, operation, keep })
+    }
+
+    /// Executes a prepared request, for no longer than the deadline. A panic inside is a fault of ours and ends only
+    /// this request.
+    pub async fn execute(&self, prepared: Prepared, request_id: &str, data: Data) -> Outcome {
+        let Prepared { mut request, plan, operation, keep } = prepared;
+        request.data = data;
+        let execution = AssertUnwindSafe(async { (self.execute)(request).await }).catch_unwind();
+        let response = match tokio::time::timeout(self.settings.deadline, execution).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(_)) => {
+                tracing::error!(request_id, cause = "a resolver panicked", "internal error");
+                return outcome::without_answer(outcome::internal(request_id), operation);
+            }
+            Err(_) => {
+                let message = format!("The request took longer than {:?}", self.settings.deadline);
+                return outcome::without_answer(problem(Code::Timeout, message), operation);
+            }
+        };
+        let outcome = outcome::of_response(response, &plan, operation, request_id, &self.settings.limits);
+        if outcome.stage == refusal::Stage::Execution
+            && let (Some((hash, text)), Some(store)) = (keep, &self.persisted)
+        {
+            store.put(&hash, &text).await;
+        }
+        outcome
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,7 @@
-//! The closed set of `extensions.code` that a client may meet. It knows nothing of how a request is judged.
+//! The closed set of `extensions.code` as a type, so that a match over it is complete. It knows nothing of how a
+//! request is judged.
+
+use crate::schema::error::code;
 
 /// A code that clients switch on. The set is closed: adding one is a change of the public contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,19 +55,19 @@ impl Code {
     /// The code as clients read it.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::BadUserInput => "BAD_USER_INPUT",
-            Self::Unauthenticated => "UNAUTHENTICATED",
-            Self::Forbidden => "FORBIDDEN",
-            Self::NotFound => "NOT_FOUND",
-            Self::LimitExceeded => "LIMIT_EXCEEDED",
-            Self::RateLimited => "RATE_LIMITED",
-            Self::Timeout => "TIMEOUT",
-            Self::CursorExpired => "CURSOR_EXPIRED",
-            Self::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
-            Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
-            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
-            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
-            Self::Internal => "INTERNAL",
+            Self::BadUserInput => code::BAD_USER_INPUT,
+            Self::Unauthenticated => code::UNAUTHENTICATED,
+            Self::Forbidden => code::FORBIDDEN,
+            Self::NotFound => code::NOT_FOUND,
+            Self::LimitExceeded => code::LIMIT_EXCEEDED,
+            Self::RateLimited => code::RATE_LIMITED,
+            Self::Timeout => code::TIMEOUT,
+            Self::CursorExpired => code::CURSOR_EXPIRED,
+            Self::GraphqlParseFailed => code::GRAPHQL_PARSE_FAILED,
+            Self::GraphqlValidationFailed => code::GRAPHQL_VALIDATION_FAILED,
+            Self::PersistedQueryNotFound => code::PERSISTED_QUERY_NOT_FOUND,
+            Self::PersistedQueryNotSupported => code::PERSISTED_QUERY_NOT_SUPPORTED,
+            Self::Internal => code::INTERNAL,
         }
     }
 

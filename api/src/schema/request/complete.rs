@@ -185,7 +185,6 @@ impl Failures {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use async_graphql::parser::{parse_query, types::DocumentOperations};
     use serde_json::{Value as Json, json};
 
@@ -225,7 +224,10 @@ mod tests {
 
     #[test]
     fn a_failed_field_is_null_where_it_may_be() {
-        assert_eq!(completed("{ a { x y } }", json!({"a": {"y": 1}}), &[json!(["a", "x"])]), r#"{"a":{"x":null,"y":1}}"#);
+        assert_eq!(
+            completed("{ a { x y } }", json!({"a": {"y": 1}}), &[json!(["a", "x"])]),
+            r#"{"a":{"x":null,"y":1}}"#
+        );
         assert_eq!(completed("{ a { x } }", json!({"a": null}), &[json!(["a", "x"])]), r#"{"a":{"x":null}}"#);
         assert_eq!(completed("{ a { x } }", json!(null), &[json!(["a"])]), r#"{"a":null}"#);
     }
@@ -233,7 +235,8 @@ mod tests {
     #[test]
     fn a_failure_is_carried_to_the_next_field_that_may_be_null() {
         assert_eq!(completed("{ a { x y } }", json!({"a": {"x": 1}}), &[json!(["a", "y"])]), r#"{"a":null}"#);
-        let deep = completed("{ a { a { b { z } } } }", json!({"a": {"a": {"b": null}}}), &[json!(["a", "a", "b", "z"])]);
+        let deep =
+            completed("{ a { a { b { z } } } }", json!({"a": {"a": {"b": null}}}), &[json!(["a", "a", "b", "z"])]);
         assert_eq!(deep, r#"{"a":{"a":null}}"#);
         assert_eq!(completed("{ b { z } a { x } }", json!({"a": {"x": 1}, "b": null}), &[json!(["b", "z"])]), "null");
     }

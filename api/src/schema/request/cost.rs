@@ -134,7 +134,6 @@ impl<'a> Pricing<'a> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use async_graphql::parser::{parse_query, types::DocumentOperations};
     use serde_json::json;
 

@@ -190,9 +190,7 @@ fn prepare_set(set: &mut SelectionSet) {
 }
 
 fn mark(set: &mut Positioned<SelectionSet>) {
-    let certain = |selection: &Positioned<Selection>| {
-        matches!(&selection.node, Selection::Field(field) if field.node.directives.is_empty())
-    };
+    let certain = |selection: &Positioned<Selection>| matches!(&selection.node, Selection::Field(field) if field.node.directives.is_empty());
     if set.node.items.is_empty() || set.node.items.iter().any(certain) {
         return;
     }
@@ -209,11 +207,7 @@ fn mark(set: &mut Positioned<SelectionSet>) {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-    use super::super::{
-        persisted::digest,
-        refusal::code_of,
-    };
+    use super::super::{persisted::digest, refusal::code_of};
     use super::*;
 
     fn error(text: &str) -> (Code, String) {

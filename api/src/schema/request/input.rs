@@ -169,7 +169,6 @@ impl<'de> Deserialize<'de> for Body {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::super::refusal::Stage;
     use super::*;
 

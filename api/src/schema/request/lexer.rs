@@ -13,7 +13,7 @@ use super::{
 ///
 /// A string that is not closed is refused as well: the parser would try it a second way, and what is inside would
 /// then be brackets that nobody counted.
-pub fn judge(text: &str, limits: &Limits) -> Result<(), ServerError> {
+pub(super) fn judge(text: &str, limits: &Limits) -> Result<(), ServerError> {
     if text.len() > limits.document_bytes {
         return Err(limit_exceeded("document_bytes", limits.document_bytes as u64));
     }
@@ -99,7 +99,6 @@ fn position(text: &str, at: usize) -> Pos {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::super::refusal::code_of;
     use super::*;
 

@@ -18,14 +18,9 @@ pub mod variables;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use async_graphql::{
-    Data, ObjectType, Request, Response, Schema, SubscriptionType,
-    parser::types::OperationType,
-};
-use futures::{
-    FutureExt,
-    future::BoxFuture,
-};
+use async_graphql::{Data, ObjectType, Request, Response, Schema, SubscriptionType, parser::types::OperationType};
+use futures::{FutureExt, future::BoxFuture};
+use tracing::Instrument;
 
 use self::{
     code::Code,
@@ -143,10 +138,8 @@ impl Pipeline {
         let found = persisted::resolve(input.query, input.persisted.as_ref(), self.persisted.as_deref())
             .await
             .map_err(unnamed)?;
-        let document = self
-            .documents
-            .get(&found.text, found.hash, limits)
-            .map_err(|error| unnamed(Refusal::request(error)))?;
+        let document =
+            self.documents.get(&found.text, found.hash, limits).map_err(|error| unnamed(Refusal::request(error)))?;
         let (name, definition) = document::select(&document.executable, input.operation_name.as_deref())
             .map_err(|error| unnamed(Refusal::request(error)))?;
         let definition = &definition.node;
@@ -170,8 +163,7 @@ impl Pipeline {
         let variables = variables::coerce(definition, input.variables, &self.types, limits).map_err(|errors| {
             named(Refusal { stage: refusal::Stage::Request, errors: outcome::bounded(errors, limits) })
         })?;
-        variables::judge_weight(&variables, &document.uses, limits)
-            .map_err(|error| named(Refusal::request(error)))?;
+        variables::judge_weight(&variables, &document.uses, limits).map_err(|error| named(Refusal::request(error)))?;
         cost::judge(&document.executable, definition, &variables, &self.types, limits)
             .map_err(|error| named(Refusal::request(error)))?;
 
@@ -188,11 +180,15 @@ impl Pipeline {
     pub async fn execute(&self, prepared: Prepared, request_id: &str, data: Data) -> Outcome {
         let Prepared { mut request, plan, operation, keep } = prepared;
         request.data = data;
-        let execution = AssertUnwindSafe(async { (self.execute)(request).await }).catch_unwind();
+        // Error level: the span names the request also where only errors are logged.
+        let span = tracing::error_span!("execute", request_id);
+        let execution =
+            AssertUnwindSafe(async { (self.execute)(request).await }).catch_unwind().instrument(span.clone());
         let response = match tokio::time::timeout(self.settings.deadline, execution).await {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => {
-                tracing::error!(request_id, cause = "a resolver panicked", "internal error");
+                let _within = span.enter();
+                tracing::error!(cause = "a resolver panicked", "internal fault");
                 return outcome::without_answer(outcome::internal(request_id), operation);
             }
             Err(_) => {
@@ -200,7 +196,8 @@ impl Pipeline {
                 return outcome::without_answer(problem(Code::Timeout, message), operation);
             }
         };
-        let outcome = outcome::of_response(response, &plan, operation, request_id, &self.settings.limits);
+        let outcome =
+            span.in_scope(|| outcome::of_response(response, &plan, operation, request_id, &self.settings.limits));
         if outcome.stage == refusal::Stage::Execution
             && let (Some((hash, text)), Some(store)) = (keep, &self.persisted)
         {

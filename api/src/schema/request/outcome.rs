@@ -113,11 +113,7 @@ pub(super) fn of_response(
 
 /// The outcome of an execution that ended without an answer.
 pub(super) fn without_answer(error: ServerError, operation: Operation) -> Outcome {
-    Outcome {
-        stage: Stage::Execution,
-        operation: Some(operation),
-        ..Outcome::from(Refusal::request(error))
-    }
+    Outcome { stage: Stage::Execution, operation: Some(operation), ..Outcome::from(Refusal::request(error)) }
 }
 
 /// Cuts errors to the limit, with one more that says how many were left out.
@@ -139,7 +135,7 @@ fn rest(found: usize, limits: &Limits) -> Option<ServerError> {
 
 /// The error that a client sees for a fault of ours.
 pub(super) fn internal(request_id: &str) -> ServerError {
-    let mut error = problem(Code::Internal, "internal error");
+    let mut error = problem(Code::Internal, "Internal error.");
     error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("requestId", request_id);
     error
 }
@@ -148,24 +144,24 @@ pub(super) fn internal(request_id: &str) -> ServerError {
 /// ours, whose words go to the log, once, here.
 fn present(error: &mut ServerError, stage: Stage, request_id: &str) {
     match (code_of(error), stage) {
+        // Logged where it was made, with its chain.
         (Some(Code::Internal), _) => {}
         (Some(_), _) => return,
-        (None, Stage::Execution) => match unreadable_type(&error.message) {
+        (None, Stage::Execution) => {
             // The library's parsers of scalars have no code to give, and words of their own.
-            Some(name) => {
+            if let Some(name) = unreadable_type(&error.message) {
                 error.message = format!("The value is not a valid {name}");
                 set_code(error, Code::BadUserInput);
                 return;
             }
-            None => {}
-        },
+            tracing::error!(path = %path(error), cause = %error.message, "internal fault");
+        }
         (None, _) => {
             error.message = error.message.chars().take(500).collect();
             set_code(error, Code::GraphqlValidationFailed);
             return;
         }
     }
-    tracing::error!(request_id, path = %path(error), cause = %error.message, "internal error");
     let (locations, path) = (std::mem::take(&mut error.locations), std::mem::take(&mut error.path));
     *error = internal(request_id);
     error.locations = locations;
@@ -208,7 +204,7 @@ mod tests {
 
     #[test]
     fn only_coded_errors_keep_their_words() {
-        let internal = ("internal error".to_owned(), Some(Code::Internal));
+        let internal = ("Internal error.".to_owned(), Some(Code::Internal));
         assert_eq!(presented("no such table: secrets", None), internal);
         assert_eq!(presented("no such table: secrets", Some("INTERNAL")), internal);
         assert_eq!(presented("no such table: secrets", Some("DB_ERROR")), internal);

@@ -32,9 +32,7 @@ impl MemoryPersistedQueries {
     pub fn new(bytes: u64) -> Self {
         let documents = moka::sync::Cache::builder()
             .max_capacity(bytes)
-            .weigher(|hash: &String, document: &String| {
-                u32::try_from(hash.len() + document.len()).unwrap_or(u32::MAX)
-            })
+            .weigher(|hash: &String, document: &String| u32::try_from(hash.len() + document.len()).unwrap_or(u32::MAX))
             .build();
         Self { documents }
     }
@@ -144,11 +142,10 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::super::refusal::{Stage, code_of};
     use super::*;
 
-    const TEXT: &str = "{ __typename }";
+    const TEXT: &str = "{__typename}";
     const HASH: &str = "ecf4edb46db40b5132295c0291d62fb65d6759a9eedfa4d5d612dd5ec54a6b38";
 
     fn extension(version: i32, hash: &str) -> Value {

@@ -62,8 +62,7 @@ pub fn problem_at(code: Code, message: impl Into<String>, position: Pos) -> Serv
 /// [`Limits`](super::limits::Limits).
 pub fn limit_exceeded(limit: &'static str, allowed: u64) -> ServerError {
     let words = limit.replace('_', " ");
-    let mut error =
-        problem(Code::LimitExceeded, format!("The request exceeds the limit of {allowed} for {words}"));
+    let mut error = problem(Code::LimitExceeded, format!("The request exceeds the limit of {allowed} for {words}"));
     let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
     extensions.set("limit", limit);
     extensions.set("value", allowed);

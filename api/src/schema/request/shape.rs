@@ -192,7 +192,6 @@ fn deeper(shape: Shape) -> Shape {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use async_graphql::parser::parse_query;
 
     use super::super::refusal::code_of;
@@ -234,10 +233,9 @@ mod tests {
 
     #[test]
     fn circles_of_fragments_are_refused_also_where_nobody_spreads_them() {
-        for text in [
-            "{ ...A } fragment A on T { a { ...B } } fragment B on T { ...A }",
-            "{ a } fragment A on T { ...A }",
-        ] {
+        for text in
+            ["{ ...A } fragment A on T { a { ...B } } fragment B on T { ...A }", "{ a } fragment A on T { ...A }"]
+        {
             let error = measured(text).unwrap_err();
             assert_eq!(code_of(&error), Some(Code::GraphqlValidationFailed));
             assert!(error.message.ends_with("spreads itself"));
@@ -253,7 +251,10 @@ mod tests {
         let many = |item: fn(u32) -> String, times| (0..times).map(item).collect::<Vec<_>>().join(" ");
         assert_eq!(excess(&format!("{{ a {{ {} }} }}", many(|n| format!("x{n}: a"), 51))), "aliases");
         assert_eq!(excess(&format!("{{ {} }}", many(|n| format!("a{n}"), 21))), "root_fields");
-        assert_eq!(excess(&format!("{{ ...F }} fragment F on Q {{ {} }}", many(|n| format!("a{n}"), 21))), "root_fields");
+        assert_eq!(
+            excess(&format!("{{ ...F }} fragment F on Q {{ {} }}", many(|n| format!("a{n}"), 21))),
+            "root_fields"
+        );
         assert_eq!(excess(&format!("{{ __typename {} }}", many(|n| format!("@d{n}"), 51))), "directives");
         assert_eq!(excess(&format!("query {} {{ a }}", many(|n| format!("@d{n}"), 51))), "directives");
         assert_eq!(excess(&format!("{{ a {{ {} }} }}", many(|n| format!("a{n}"), 5_000))), "selections");

@@ -166,7 +166,6 @@ pub(super) fn named(ty: &Type) -> &Name {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
 
     const SDL: &str = r#"

@@ -161,9 +161,8 @@ fn coerce_object(value: Value, name: &Name, input: &Input, types: &TypeTable, fa
             .into_iter()
             .map(|(field, value)| match object.fields.get(field.as_str()) {
                 Some(definition) => {
-                    let value = faults.within(&format!(".{field}"), |faults| {
-                        coerce_value(value, &definition.ty, types, faults)
-                    });
+                    let value = faults
+                        .within(&format!(".{field}"), |faults| coerce_value(value, &definition.ty, types, faults));
                     (field, value)
                 }
                 None => {
@@ -259,7 +258,6 @@ pub fn judge_weight(variables: &Variables, uses: &VariableUses, limits: &Limits)
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use async_graphql::parser::{parse_query, types::DocumentOperations};
     use serde_json::{Value as Json, json};
 
@@ -290,7 +288,8 @@ mod tests {
     #[test]
     fn values_of_the_right_kind_pass() {
         let given = json!({"i": 1.0, "f": 1, "id": 7, "c": "RED", "day": {"any": 1}, "l": "a", "n": null, "extra": 1});
-        let definitions = "$i: Int!, $f: Float, $id: ID!, $c: Color, $day: Day, $l: [String!]!, $n: Int, $d: Int = 3, $m: Int";
+        let definitions =
+            "$i: Int!, $f: Float, $id: ID!, $c: Color, $day: Day, $l: [String!]!, $n: Int, $d: Int = 3, $m: Int";
         let expected = json!({"i": 1, "f": 1, "id": "7", "c": "RED", "day": {"any": 1}, "l": ["a"], "n": null, "d": 3});
         assert_eq!(coerced(definitions, given).unwrap(), expected);
         let point = json!({"p": {"x": 1, "next": {"x": 2, "colors": ["GREEN"]}}});

@@ -18,4 +18,6 @@ pub mod import;
 
 pub mod schema;
 
+pub mod http;
+
 pub mod app;

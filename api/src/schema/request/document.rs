@@ -25,6 +25,7 @@ use super::{
     shape::{self, Shape},
     variables::{self, VariableUses},
 };
+use crate::cache::DocumentHash;
 
 /// The response key of the field that marks an object as present; see [`prepare`]. Removed from every answer.
 pub(super) const MARK: &str = "__present";
@@ -44,7 +45,7 @@ pub struct Document {
 
 /// Parsed documents by the SHA-256 of their text, bounded by memory; the least used ones go first.
 pub struct Documents {
-    parsed: moka::sync::Cache<[u8; 32], Arc<Document>>,
+    parsed: moka::sync::Cache<DocumentHash, Arc<Document>>,
 }
 
 impl Documents {
@@ -63,7 +64,7 @@ impl Documents {
     ///
     /// # Errors
     /// `LIMIT_EXCEEDED`, `GRAPHQL_PARSE_FAILED`, or `GRAPHQL_VALIDATION_FAILED` for circles of fragments.
-    pub fn get(&self, text: &str, hash: [u8; 32], limits: &Limits) -> Result<Arc<Document>, ServerError> {
+    pub fn get(&self, text: &str, hash: DocumentHash, limits: &Limits) -> Result<Arc<Document>, ServerError> {
         if let Some(document) = self.parsed.get(&hash) {
             return Ok(document);
         }
@@ -207,7 +208,7 @@ fn mark(set: &mut Positioned<SelectionSet>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{persisted::digest, refusal::code_of};
+    use super::super::refusal::code_of;
     use super::*;
 
     fn error(text: &str) -> (Code, String) {
@@ -256,10 +257,10 @@ mod tests {
     fn a_text_is_parsed_once() {
         let documents = Documents::new(1_000_000);
         let limits = Limits::default();
-        let first = documents.get("{ a }", digest("{ a }"), &limits).unwrap();
-        let second = documents.get("{ a }", digest("{ a }"), &limits).unwrap();
+        let first = documents.get("{ a }", DocumentHash::of("{ a }"), &limits).unwrap();
+        let second = documents.get("{ a }", DocumentHash::of("{ a }"), &limits).unwrap();
         assert!(Arc::ptr_eq(&first, &second));
-        assert!(documents.get("{", digest("{"), &limits).is_err());
-        assert!(documents.get("{", digest("{"), &limits).is_err());
+        assert!(documents.get("{", DocumentHash::of("{"), &limits).is_err());
+        assert!(documents.get("{", DocumentHash::of("{"), &limits).is_err());
     }
 }

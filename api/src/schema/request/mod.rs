@@ -16,7 +16,7 @@ pub mod shape;
 pub mod types;
 pub mod variables;
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use async_graphql::{Data, ObjectType, Request, Response, Schema, SubscriptionType, parser::types::OperationType};
 use futures::{FutureExt, future::BoxFuture};
@@ -29,10 +29,10 @@ use self::{
     input::Input,
     limits::Limits,
     outcome::{Operation, Outcome},
-    persisted::PersistedQueryStore,
     refusal::{Refusal, problem},
     types::{SdlFault, TypeTable},
 };
+use crate::cache::{DocumentHash, PersistedQueries};
 
 /// How requests are treated.
 #[derive(Debug, Clone)]
@@ -74,7 +74,7 @@ pub struct Pipeline {
     execute: Box<Execute>,
     types: TypeTable,
     documents: Documents,
-    persisted: Option<Arc<dyn PersistedQueryStore>>,
+    persisted: Option<PersistedQueries>,
     settings: PipelineSettings,
 }
 
@@ -84,7 +84,7 @@ pub struct Prepared {
     plan: Plan,
     operation: Operation,
     /// Hash and text of a document to keep once it has proved valid.
-    keep: Option<(String, String)>,
+    keep: Option<(DocumentHash, String)>,
 }
 
 impl Prepared {
@@ -102,7 +102,7 @@ impl Pipeline {
     pub fn new<Q, M, S>(
         schema: Schema<Q, M, S>,
         settings: PipelineSettings,
-        persisted: Option<Arc<dyn PersistedQueryStore>>,
+        persisted: Option<PersistedQueries>,
     ) -> Result<Self, SdlFault>
     where
         Q: ObjectType + 'static,
@@ -135,7 +135,7 @@ impl Pipeline {
     pub async fn prepare(&self, input: Input, allowed: Allowed) -> Result<Prepared, (Refusal, Option<Operation>)> {
         let limits = &self.settings.limits;
         let unnamed = |refusal| (refusal, None);
-        let found = persisted::resolve(input.query, input.persisted.as_ref(), self.persisted.as_deref())
+        let found = persisted::resolve(input.query, input.persisted.as_ref(), self.persisted.as_ref())
             .await
             .map_err(unnamed)?;
         let document =
@@ -171,7 +171,7 @@ impl Pipeline {
         let mut request = Request::new(String::new()).variables(variables);
         request.operation_name.clone_from(&operation.name);
         request.set_parsed_query(document.executable.clone());
-        let keep = found.keep.then(|| (persisted::hexadecimal(&found.hash), found.text));
+        let keep = found.keep.then(|| (found.hash, found.text));
         Ok(Prepared { request, plan, operation, keep })
     }
 
@@ -201,7 +201,7 @@ impl Pipeline {
         if outcome.stage == refusal::Stage::Execution
             && let (Some((hash, text)), Some(store)) = (keep, &self.persisted)
         {
-            store.put(&hash, &text).await;
+            store.put(hash, &text).await;
         }
         outcome
     }

@@ -5,12 +5,8 @@ use std::time::Duration;
 use async_graphql::{Context, EmptySubscription, Enum, Error, InputObject, Interface, Object, Schema, SimpleObject};
 use serde_json::{Value as Json, json};
 
-use super::{
-    input::Input,
-    persisted::{MemoryPersistedQueries, digest, hexadecimal},
-    refusal::Stage,
-    *,
-};
+use super::{refusal::Stage, *};
+use crate::cache::{Cache, CacheConfig};
 
 struct Query;
 struct Mutation;
@@ -99,7 +95,7 @@ impl Query {
         Err(Error::new("No such cursor").extend_with(|_, extensions| extensions.set("code", "BAD_USER_INPUT")))
     }
     async fn panics(&self) -> i32 {
-        panic!("secret words")
+        fail()
     }
     async fn hangs(&self) -> i32 {
         std::future::pending().await
@@ -116,10 +112,14 @@ impl Mutation {
     }
 }
 
+fn fail() -> i32 {
+    panic!("secret words")
+}
+
 fn pipeline() -> Pipeline {
     let schema = Schema::build(Query, Mutation, EmptySubscription).disable_suggestions().finish();
     let settings = PipelineSettings { deadline: Duration::from_millis(50), ..PipelineSettings::default() };
-    Pipeline::new(schema, settings, Some(Arc::new(MemoryPersistedQueries::new(100_000)))).unwrap()
+    Pipeline::new(schema, settings, Some(PersistedQueries::new(Cache::open(&CacheConfig::default()).unwrap()))).unwrap()
 }
 
 /// The stage and the body as text: the order of its keys matters.
@@ -278,7 +278,7 @@ async fn an_execution_ends_with_its_deadline() {
 async fn a_read_runs_no_mutation_also_from_the_store() {
     let pipeline = pipeline();
     let text = "mutation { change }";
-    let hash = hexadecimal(&digest(text));
+    let hash = DocumentHash::of(text).to_string();
     let input = |query: Option<&str>, hash: &str| {
         let extensions = json!({"persistedQuery": {"version": 1, "sha256Hash": hash}});
         Input::from_json(json!({"query": query, "extensions": extensions}).to_string().as_bytes()).unwrap()
@@ -290,7 +290,7 @@ async fn a_read_runs_no_mutation_also_from_the_store() {
     assert_eq!(answer(input(None, &hash), Allowed::ReadAndWrite).await, Stage::Execution);
     assert_eq!(answer(input(None, &hash), Allowed::Read).await, Stage::MethodNotAllowed);
     let invalid = "{ unknown }";
-    let hash = hexadecimal(&digest(invalid));
+    let hash = DocumentHash::of(invalid).to_string();
     assert_eq!(answer(input(Some(invalid), &hash), Allowed::Read).await, Stage::Request);
     let outcome = pipeline.answer(input(None, &hash), Allowed::Read, "r", Data::default()).await;
     assert_eq!(outcome.errors[0].message, "PersistedQueryNotFound", "what is not valid is not kept");

@@ -1,0 +1,155 @@
+//! `/graphql`: GraphQL over HTTP, POST for everything, GET and HEAD for queries. It reads the request, has it answered,
+//! and leaves the meaning of both to others.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        Method, StatusCode,
+        header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+    web,
+};
+
+use super::{
+    auth::{self, Caller},
+    body::{self, BodyFault},
+    language,
+    media::{self, Media},
+    request_id::RequestId,
+    respond::{self, Asked, closing, with},
+    server::Site,
+};
+use crate::{
+    op::{AuthFault, Fault},
+    schema::request::{Allowed, code::Code, input::Input, outcome::Outcome, refusal::Refusal},
+};
+
+/// JSON of more bytes than this is read on a thread of its own.
+const INLINE_PARSING: usize = 256 << 10;
+
+/// The methods of the resource, as `Allow` says them.
+const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+
+/// Adds the resource.
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/graphql")
+            .route(web::get().to(handle))
+            .route(web::head().to(handle))
+            .route(web::post().to(handle))
+            .route(web::method(Method::OPTIONS).to(options))
+            .default_service(web::to(other_method)),
+    );
+}
+
+async fn options() -> HttpResponse {
+    HttpResponse::NoContent().insert_header((ALLOW, METHODS)).finish()
+}
+
+async fn other_method(request: HttpRequest) -> HttpResponse {
+    let media = media::negotiate(request.headers()).unwrap_or(Media::Json);
+    let message = "This method is not supported here: send queries by GET or POST, mutations by POST.";
+    let response = respond::refuse(StatusCode::METHOD_NOT_ALLOWED, media, Code::BadUserInput, message);
+    closing(with(response, ALLOW, METHODS))
+}
+
+async fn handle(request: HttpRequest, payload: web::Payload, site: web::Data<Site>) -> HttpResponse {
+    match answer(&request, payload, &site).await {
+        Ok(response) | Err(response) => response,
+    }
+}
+
+/// `Err` is an answer too: the one that ended the request early.
+async fn answer(request: &HttpRequest, payload: web::Payload, site: &Site) -> Result<HttpResponse, HttpResponse> {
+    let headers = request.headers();
+    let Some(media) = media::negotiate(headers) else {
+        let message = "This server answers in application/graphql-response+json and application/json.";
+        return Err(early(StatusCode::NOT_ACCEPTABLE, Media::Json, message));
+    };
+    let request_id = request_id(request);
+    let authorization =
+        auth::authorization(headers).map_err(|message| early(StatusCode::BAD_REQUEST, media, message))?;
+    let caller = Caller { authorization, request_id: &request_id, languages: language::preferred(headers) };
+    let data = site.admission.admit(caller).await.map_err(|fault| unauthenticated(fault, media, &request_id))?;
+
+    let read = request.method() != Method::POST;
+    let asked = Asked { media, read, with_credentials: authorization.is_some(), gzip: respond::takes_gzip(headers) };
+    let input = if read {
+        Input::from_query_string(request.query_string())
+    } else {
+        from_body(request, payload, site, asked).await?
+    };
+    let allowed = if read { Allowed::Read } else { Allowed::ReadAndWrite };
+    let outcome = match input {
+        Ok(input) => site.pipeline.answer(input, allowed, &request_id, data).await,
+        Err(refusal) => Outcome::from(refusal),
+    };
+    Ok(respond::answer(outcome, asked).await)
+}
+
+fn request_id(request: &HttpRequest) -> String {
+    use actix_web::HttpMessage;
+    request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone()).unwrap_or_default()
+}
+
+async fn from_body(
+    request: &HttpRequest,
+    payload: web::Payload,
+    site: &Site,
+    asked: Asked,
+) -> Result<Result<Input, Refusal>, HttpResponse> {
+    let headers = request.headers();
+    if !media::is_json(headers) {
+        let message = "The body must be sent as Content-Type: application/json, in UTF-8.";
+        return Err(early(StatusCode::UNSUPPORTED_MEDIA_TYPE, asked.media, message));
+    }
+    let limits = &site.bodies;
+    let limit = if asked.with_credentials { limits.with_credentials } else { limits.anonymous };
+    let bytes = body::read(headers, payload, limit, limits.deadline).await.map_err(|fault| no_body(fault, asked))?;
+    if bytes.len() <= INLINE_PARSING {
+        return Ok(Input::from_json(&bytes));
+    }
+    let parsed = web::block(move || Input::from_json(&bytes)).await;
+    Ok(parsed.unwrap_or_else(|_| Err(Refusal::malformed("The body could not be read"))))
+}
+
+/// A refusal before the body was read.
+fn early(status: StatusCode, media: Media, message: &str) -> HttpResponse {
+    closing(respond::refuse(status, media, Code::BadUserInput, message))
+}
+
+fn no_body(fault: BodyFault, asked: Asked) -> HttpResponse {
+    let (status, code, message) = match fault {
+        BodyFault::TooLarge(limit) => {
+            let message = format!("The body is larger than {limit} bytes.");
+            return closing(respond::refuse(StatusCode::PAYLOAD_TOO_LARGE, asked.media, Code::LimitExceeded, &message));
+        }
+        BodyFault::TooSlow => (StatusCode::REQUEST_TIMEOUT, Code::Timeout, "The body did not arrive in time."),
+        BodyFault::UnknownEncoding => {
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadUserInput, "Content-Encoding may be gzip or identity.")
+        }
+        BodyFault::Broken => (StatusCode::BAD_REQUEST, Code::BadUserInput, "The body cannot be read to its end."),
+    };
+    closing(respond::refuse(status, asked.media, code, message))
+}
+
+fn unauthenticated(fault: AuthFault, media: Media, request_id: &str) -> HttpResponse {
+    let response = match fault {
+        AuthFault::Refused(message) => with(
+            respond::refuse(StatusCode::UNAUTHORIZED, media, Code::Unauthenticated, message),
+            WWW_AUTHENTICATE,
+            "Bearer realm=\"partnergraph\", error=\"invalid_token\"",
+        ),
+        AuthFault::Fault(Fault::Timeout) => with(
+            respond::refuse(StatusCode::SERVICE_UNAVAILABLE, media, Code::Timeout, &Fault::Timeout.message()),
+            RETRY_AFTER,
+            "1",
+        ),
+        AuthFault::Fault(fault) => {
+            tracing::error!(request_id, error = %fault.chain(), "internal fault");
+            let message = format!("Internal error. Its request id is {request_id}.");
+            respond::refuse(StatusCode::INTERNAL_SERVER_ERROR, media, Code::Internal, &message)
+        }
+    };
+    closing(response)
+}

@@ -1,0 +1,17 @@
+//! The only room that knows HTTP: who calls, in which media type, how long, how much; and what a status says. What a
+//! request asks for and how it is answered is [`crate::schema::request`]'s.
+
+pub mod auth;
+mod body;
+pub mod cors;
+mod graphql;
+pub mod health;
+mod language;
+mod log;
+mod media;
+pub mod metrics;
+mod outer;
+mod request_id;
+mod respond;
+mod security;
+pub mod server;

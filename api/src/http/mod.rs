@@ -15,3 +15,4 @@ mod request_id;
 mod respond;
 mod security;
 pub mod server;
+mod unread;

@@ -20,26 +20,28 @@ use super::{
     respond::{self, Handled, closing},
     security,
     server::Site,
+    unread::{self, Keeping},
 };
 use crate::schema::request::code::Code;
 
 /// The middleware around the whole server.
 pub(super) async fn around(
     site: web::Data<Site>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+) -> Result<ServiceResponse<Keeping>, Error> {
     let began = Instant::now();
     let _in_flight = site.metrics.begin();
     let id = RequestId::of(request.headers());
     let method = request.method().clone();
     let granted = cors::grant(&site.origins, request.headers());
     request.extensions_mut().insert(id.clone());
+    let payload = unread::share(&mut request);
 
     let mut response = match cors::preflight(&site.origins, &method, request.headers()) {
-        Some(answer) => request.into_response(answer).map_into_right_body(),
+        Some(answer) => request.into_response(answer),
         None => {
-            let mut response = next.call(request).await?.map_into_left_body();
+            let mut response = next.call(request).await?.map_into_boxed_body();
             cors::mark(granted, response.headers_mut());
             response
         }
@@ -61,7 +63,7 @@ pub(super) async fn around(
         request_id: &id.0,
         handled: handled.as_ref(),
     });
-    Ok(response)
+    Ok(response.map_body(|_, body| Keeping { body, _request: payload }))
 }
 
 /// The answer for a path that there is not.

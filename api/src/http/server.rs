@@ -170,7 +170,8 @@ pub fn listen(settings: &ServerSettings, parts: Parts) -> Result<Listening, List
     .workers(workers)
     .max_connections(settings.max_connections.div_ceil(workers))
     .client_request_timeout(settings.header_deadline)
-    .client_disconnect_timeout(Duration::from_secs(2))
+    // After an early answer the rest of a body is read for this long, so that the client gets to see the answer.
+    .client_disconnect_timeout(Duration::from_secs(1))
     .keep_alive(KeepAlive::Timeout(settings.keep_alive))
     .shutdown_timeout(settings.shutdown_grace.as_secs())
     .disable_signals();

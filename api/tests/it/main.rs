@@ -13,3 +13,4 @@ mod cases;
 mod schema;
 mod support;
 mod tidy;
+mod transport;

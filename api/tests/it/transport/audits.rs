@@ -1,0 +1,25 @@
+//! The audits of the `graphql-http` package, which anybody can run against any server.
+
+use std::{path::Path, process::Stdio};
+
+use super::server::TestServer;
+
+#[tokio::test]
+async fn all_audits_of_graphql_http_pass() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.ci/graphql-http");
+    if !folder.join("node_modules").exists() {
+        println!("left out: the audits need `npm ci` in .ci/graphql-http");
+        return;
+    }
+    let server = TestServer::start().await;
+    let output = tokio::process::Command::new("node")
+        .arg("audit.mjs")
+        .arg(format!("http://{}", server.address))
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .await
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,12 @@
+//! GraphQL over HTTP, asked from outside: a real server on a free port, over a small schema, so that nothing but the
+//! transport is under test. Tests are named after the pitfall of stock servers that they guard against.
+
+mod audits;
+mod body;
+mod edges;
+mod limits;
+mod media;
+mod persisted;
+mod request;
+mod server;
+mod toy;

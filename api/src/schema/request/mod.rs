@@ -171,7 +171,7 @@ impl Pipeline {
         let mut request = Request::new(String::new()).variables(variables);
         request.operation_name.clone_from(&operation.name);
         request.set_parsed_query(document.executable.clone());
-        let keep = found.keep.then(|| (found.hash, found.text));
+        let keep = found.keep.then_some((found.hash, found.text));
         Ok(Prepared { request, plan, operation, keep })
     }
 

@@ -73,7 +73,7 @@ async fn answer(request: &HttpRequest, payload: web::Payload, site: &Site) -> Re
     let data = site.admission.admit(caller).await.map_err(|fault| unauthenticated(fault, media, &request_id))?;
 
     let read = request.method() != Method::POST;
-    let asked = Asked { media, read, with_credentials: authorization.is_some(), gzip: respond::takes_gzip(headers) };
+    let asked = Asked { media, read, with_credentials: authorization.is_some() };
     let input = if read {
         Input::from_query_string(request.query_string())
     } else {
@@ -84,7 +84,7 @@ async fn answer(request: &HttpRequest, payload: web::Payload, site: &Site) -> Re
         Ok(input) => site.pipeline.answer(input, allowed, &request_id, data).await,
         Err(refusal) => Outcome::from(refusal),
     };
-    Ok(respond::answer(outcome, asked).await)
+    Ok(respond::answer(outcome, asked))
 }
 
 fn request_id(request: &HttpRequest) -> String {

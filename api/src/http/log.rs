@@ -16,28 +16,23 @@ pub(super) struct Line<'a> {
     pub(super) handled: Option<&'a Handled>,
 }
 
-/// Writes a line, as a warning if the fault is ours.
+/// Writes a line. Faults of ours have lines of their own, with the same request id and the cause.
 pub(super) fn write(line: &Line<'_>) {
     let operation = line.handled.and_then(|handled| handled.operation.as_ref());
     let name: Option<String> =
         operation.and_then(|operation| operation.name.as_ref()).map(|name| name.chars().take(80).collect());
-    let codes: Vec<_> = line.handled.into_iter().flat_map(|handled| &handled.codes).map(|code| code.as_str()).collect();
-    let mut codes = codes;
+    let mut codes: Vec<_> =
+        line.handled.into_iter().flat_map(|handled| &handled.codes).map(|code| code.as_str()).collect();
     codes.dedup();
-    macro_rules! line {
-        ($level:ident) => {
-            tracing::$level!(
-                method = line.method,
-                path = line.route,
-                status = line.status,
-                duration_us = u64::try_from(line.duration.as_micros()).unwrap_or(u64::MAX),
-                operation = operation.map(|operation| operation.kind()),
-                name,
-                errors = (!codes.is_empty()).then(|| codes.join(",")),
-                request_id = line.request_id,
-                "request"
-            )
-        };
-    }
-    if line.status >= 500 { line!(warn) } else { line!(info) }
+    tracing::info!(
+        method = line.method,
+        path = line.route,
+        status = line.status,
+        duration_us = u64::try_from(line.duration.as_micros()).unwrap_or(u64::MAX),
+        operation = operation.map(|operation| operation.kind()),
+        name,
+        errors = (!codes.is_empty()).then(|| codes.join(",")),
+        request_id = line.request_id,
+        "request"
+    );
 }

@@ -3,6 +3,7 @@
 
 pub mod auth;
 mod body;
+mod compress;
 pub mod cors;
 mod graphql;
 pub mod health;
@@ -11,6 +12,7 @@ mod log;
 mod media;
 pub mod metrics;
 mod outer;
+pub mod page;
 mod request_id;
 mod respond;
 mod security;

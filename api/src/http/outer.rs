@@ -13,7 +13,7 @@ use actix_web::{
 };
 
 use super::{
-    cors,
+    compress, cors,
     log::{self, Line},
     media::Media,
     request_id::{REQUEST_ID, RequestId},
@@ -41,7 +41,7 @@ pub(super) async fn around(
     let mut response = match cors::preflight(&site.origins, &method, request.headers()) {
         Some(answer) => request.into_response(answer),
         None => {
-            let mut response = next.call(request).await?.map_into_boxed_body();
+            let mut response = compress::pack(next.call(request).await?.map_into_boxed_body()).await;
             cors::mark(granted, response.headers_mut());
             response
         }

@@ -1,31 +1,20 @@
-//! Answers: the status that a stage means, the body's media type, compression, and how long a cache may keep it.
-
-use std::io::Write;
+//! Answers: the status that a stage means, the body's media type, and how long a cache may keep it.
 
 use actix_web::{
     HttpResponse,
     http::{
         ConnectionType, StatusCode,
-        header::{
-            ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-            VARY,
-        },
+        header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, VARY},
     },
-    web::{self, Bytes},
 };
 use serde_json::json;
 
-use super::media::{Media, quality};
+use super::media::Media;
 use crate::schema::request::{
     code::Code,
     outcome::{Operation, Outcome},
     refusal::{Stage, code_of},
 };
-
-/// Bodies of more bytes than this are compressed, if the client can read it.
-const COMPRESSED_FROM: usize = 1 << 10;
-/// Bodies of more bytes than this are compressed on a thread of their own.
-const INLINE_COMPRESSION: usize = 256 << 10;
 
 /// What the log and the metrics may say of a GraphQL request; kept in the extensions of its answer.
 #[derive(Debug, Clone, Default)]
@@ -67,11 +56,10 @@ pub(super) struct Asked {
     /// By GET or HEAD.
     pub(super) read: bool,
     pub(super) with_credentials: bool,
-    pub(super) gzip: bool,
 }
 
 /// The answer to a GraphQL request.
-pub(super) async fn answer(outcome: Outcome, asked: Asked) -> HttpResponse {
+pub(super) fn answer(outcome: Outcome, asked: Asked) -> HttpResponse {
     let status = match (outcome.stage, asked.media) {
         (Stage::Malformed, _) => StatusCode::BAD_REQUEST,
         (Stage::MethodNotAllowed, _) => StatusCode::METHOD_NOT_ALLOWED,
@@ -85,24 +73,12 @@ pub(super) async fn answer(outcome: Outcome, asked: Asked) -> HttpResponse {
     response
         .insert_header((CONTENT_TYPE, asked.media.content_type()))
         .insert_header((CACHE_CONTROL, cache_control(&outcome, asked)))
-        .insert_header((VARY, "Accept, Accept-Encoding, Accept-Language, Authorization"));
+        .insert_header((VARY, "Accept, Accept-Language, Authorization"));
     let codes = outcome.errors.iter().filter_map(code_of).collect();
     // Values are made of what JSON has, so this cannot fail; if it did, nothing half-written would go out.
     let body =
         serde_json::to_vec(&outcome).unwrap_or_else(|_| refusal_text(Code::Internal, "Internal error.").into_bytes());
-    let body = Bytes::from(body);
     response.extensions_mut().insert(Handled { operation: outcome.operation, codes });
-    if asked.gzip && body.len() > COMPRESSED_FROM {
-        let plain = body.clone();
-        let packed = if body.len() > INLINE_COMPRESSION {
-            web::block(move || gzip(&plain)).await.unwrap_or_else(|_| Err(std::io::ErrorKind::Interrupted.into()))
-        } else {
-            gzip(&plain)
-        };
-        if let Ok(packed) = packed {
-            return response.insert_header((CONTENT_ENCODING, "gzip")).body(packed);
-        }
-    }
     response.body(body)
 }
 
@@ -117,27 +93,8 @@ fn cache_control(outcome: &Outcome, asked: Asked) -> String {
     }
 }
 
-fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::with_capacity(body.len() / 4), flate2::Compression::fast());
-    encoder.write_all(body)?;
-    encoder.finish()
-}
-
-/// Whether the client reads gzip.
-pub(super) fn takes_gzip(headers: &HeaderMap) -> bool {
-    let texts = headers.get_all(ACCEPT_ENCODING).filter_map(|value| value.to_str().ok());
-    texts.flat_map(|text| text.split(',')).any(|part| {
-        let mut parts = part.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip") || name == "*");
-        let refused =
-            parts.find_map(|part| part.strip_prefix("q=")).is_some_and(|text| quality(text).unwrap_or(0) == 0);
-        named && !refused
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use actix_web::{body::to_bytes, http::header::HeaderValue};
     use async_graphql::{CacheControl, Value};
 
     use super::*;
@@ -152,7 +109,7 @@ mod tests {
         }
     }
 
-    const READ: Asked = Asked { media: Media::Json, read: true, with_credentials: false, gzip: true };
+    const READ: Asked = Asked { media: Media::Json, read: true, with_credentials: false };
 
     #[test]
     fn caches_keep_only_what_everybody_may_see() {
@@ -163,28 +120,5 @@ mod tests {
         assert_eq!(cache_control(&public(), Asked { read: false, ..READ }), "no-store");
         let failed = Outcome { errors: vec![problem(Code::NotFound, "x")], ..public() };
         assert_eq!(cache_control(&failed, READ), "no-store");
-    }
-
-    #[actix_web::test]
-    async fn long_bodies_are_compressed_and_short_ones_are_not() {
-        for (length, packed) in [(500, false), (5_000, true), (500_000, true)] {
-            let response = answer(executed(&"a".repeat(length)), READ).await;
-            assert_eq!(response.headers().contains_key(CONTENT_ENCODING), packed, "{length}");
-            let bytes = to_bytes(response.into_body()).await.unwrap();
-            assert_eq!(bytes.len() < length, packed);
-        }
-        let response = answer(executed(&"a".repeat(5_000)), Asked { gzip: false, ..READ }).await;
-        assert!(!response.headers().contains_key(CONTENT_ENCODING));
-    }
-
-    #[test]
-    fn gzip_is_used_for_those_who_read_it() {
-        for (text, takes) in
-            [("gzip", true), ("br, GZIP;q=0.5", true), ("*", true), ("gzip;q=0", false), ("br", false), ("", false)]
-        {
-            let mut headers = HeaderMap::new();
-            headers.insert(ACCEPT_ENCODING, HeaderValue::from_str(text).unwrap());
-            assert_eq!(takes_gzip(&headers), takes, "{text}");
-        }
     }
 }

@@ -200,4 +200,15 @@ mod tests {
         let short = cost(text, json!({"a": "x"})).unwrap();
         assert_eq!(long - short, 10 * (1001 / 100));
     }
+
+    #[test]
+    fn the_pages_of_a_directory_pass_at_their_largest() {
+        let text = "query ($n: Int!) {
+            people(first: $n) { totalCount edges { cursor node {
+                name tags { word } friends(first: 3) { totalCount nodes { name tags { word } } }
+            } } }
+        }";
+        let most = cost(text, json!({"n": 100})).unwrap();
+        assert!(most * 4 < Limits::default().cost, "{most}");
+    }
 }

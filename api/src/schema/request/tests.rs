@@ -320,3 +320,14 @@ async fn the_introspection_queries_of_the_clients_pass_and_can_be_switched_off()
     let input = Input::from_query_string("query={__typename}").unwrap();
     assert_eq!(off.answer(input, Allowed::Read, "r", Data::default()).await.stage, Stage::Execution);
 }
+
+#[tokio::test]
+async fn the_types_of_the_real_schema_can_be_read() {
+    let pipeline = Pipeline::new(crate::schema::build(), PipelineSettings::default(), None).unwrap();
+    let node = pipeline.types.field(pipeline.types.root(OperationType::Query), "nodes").unwrap();
+    assert!(node.by_ids);
+    let full = include_str!("introspection.graphql");
+    let input = Input { query: Some(full.to_owned()), ..Input::default() };
+    let outcome = pipeline.answer(input, Allowed::Read, "r", Data::default()).await;
+    assert_eq!((outcome.stage, outcome.errors), (Stage::Execution, Vec::new()));
+}

@@ -27,8 +27,8 @@ use tokio::{
 
 use super::toy::{self, Who, World};
 
-pub const JSON: &str = "application/json";
-pub const RESPONSE: &str = "application/graphql-response+json";
+pub(crate) const JSON: &str = "application/json";
+pub(crate) const RESPONSE: &str = "application/graphql-response+json";
 
 /// Lets in who says a name, and refuses the name `forged`.
 struct Names;
@@ -46,21 +46,21 @@ impl Admission for Names {
     }
 }
 
-pub struct TestServer {
-    pub address: SocketAddr,
-    pub metrics: Option<SocketAddr>,
-    pub world: World,
+pub(crate) struct TestServer {
+    pub(crate) address: SocketAddr,
+    pub(crate) metrics: Option<SocketAddr>,
+    pub(crate) world: World,
     client: Client,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<std::io::Result<()>>>,
 }
 
 /// Settings on a free port, with two workers.
-pub fn settings() -> ServerSettings {
+pub(crate) fn settings() -> ServerSettings {
     ServerSettings { listen: SocketAddr::from(([127, 0, 0, 1], 0)), workers: 2, ..ServerSettings::default() }
 }
 
-pub fn parts(world: &World) -> Parts {
+pub(crate) fn parts(world: &World) -> Parts {
     let pipeline_settings = PipelineSettings { deadline: Duration::from_millis(500), ..PipelineSettings::default() };
     let kept = PersistedQueries::new(Cache::open(&CacheConfig::default()).unwrap());
     let pipeline = Pipeline::new(toy::schema(world), pipeline_settings, Some(kept)).unwrap();
@@ -75,17 +75,17 @@ pub fn parts(world: &World) -> Parts {
 }
 
 impl TestServer {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(settings()).await
     }
 
-    pub async fn with(settings: ServerSettings) -> Self {
+    pub(crate) async fn with(settings: ServerSettings) -> Self {
         let world = World::default();
         let parts = parts(&world);
         Self::of(listen(&settings, parts).unwrap(), world)
     }
 
-    pub fn of(listening: Listening, world: World) -> Self {
+    pub(crate) fn of(listening: Listening, world: World) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
         let (address, metrics) = (listening.address(), listening.metrics_address());
         let running = tokio::spawn(listening.run_until(async {
@@ -97,37 +97,37 @@ impl TestServer {
     }
 
     /// Tells the server to stop; what it returns is ready when it has.
-    pub fn stop(&mut self) -> JoinHandle<std::io::Result<()>> {
+    pub(crate) fn stop(&mut self) -> JoinHandle<std::io::Result<()>> {
         let _ = self.stop.take().unwrap().send(());
         self.running.take().unwrap()
     }
 
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("http://{}{path}", self.address))
     }
 
-    pub fn get(&self, path: &str) -> RequestBuilder {
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
         self.request(Method::GET, path)
     }
 
     /// A POST of a request's parameters.
-    pub fn post(&self, body: &Value) -> RequestBuilder {
+    pub(crate) fn post(&self, body: &Value) -> RequestBuilder {
         self.request(Method::POST, "/graphql").header("content-type", JSON).body(body.to_string())
     }
 
     /// Posts a document and reads the answer as a client of the specification does.
-    pub async fn ask(&self, query: &str) -> (StatusCode, Value) {
+    pub(crate) async fn ask(&self, query: &str) -> (StatusCode, Value) {
         self.send(self.post(&json!({ "query": query })).header("accept", RESPONSE)).await
     }
 
-    pub async fn send(&self, request: RequestBuilder) -> (StatusCode, Value) {
+    pub(crate) async fn send(&self, request: RequestBuilder) -> (StatusCode, Value) {
         let response = request.send().await.unwrap();
         let status = response.status();
         (status, body(response).await)
     }
 
     /// Sends bytes over a connection of their own and reads until the server closes it.
-    pub async fn raw(&self, bytes: &[u8]) -> String {
+    pub(crate) async fn raw(&self, bytes: &[u8]) -> String {
         let mut socket = TcpStream::connect(self.address).await.unwrap();
         socket.write_all(bytes).await.unwrap();
         read_all(&mut socket).await
@@ -135,21 +135,21 @@ impl TestServer {
 }
 
 /// Reads until the other side closes; a reset counts as closing.
-pub async fn read_all(socket: &mut TcpStream) -> String {
+pub(crate) async fn read_all(socket: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let _ = socket.read_to_end(&mut bytes).await;
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-pub async fn body(response: Response) -> Value {
+pub(crate) async fn body(response: Response) -> Value {
     let text = response.text().await.unwrap();
     serde_json::from_str(&text).unwrap_or(Value::String(text))
 }
 
-pub fn header<'r>(response: &'r Response, name: &str) -> &'r str {
+pub(crate) fn header<'r>(response: &'r Response, name: &str) -> &'r str {
     response.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
 
-pub fn code(body: &Value) -> &str {
+pub(crate) fn code(body: &Value) -> &str {
     body["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
 }

@@ -11,22 +11,22 @@ use async_graphql::{
 };
 
 #[derive(Default)]
-pub struct Query;
+pub(crate) struct Query;
 #[derive(Default)]
-pub struct Mutation;
+pub(crate) struct Mutation;
 
 /// How often the mutation ran, and a gate that `waits` passes when it is opened.
 #[derive(Default, Clone)]
-pub struct World {
-    pub changes: Arc<AtomicUsize>,
-    pub gate: Arc<tokio::sync::Notify>,
-    pub waiting: Arc<tokio::sync::Notify>,
+pub(crate) struct World {
+    pub(crate) changes: Arc<AtomicUsize>,
+    pub(crate) gate: Arc<tokio::sync::Notify>,
+    pub(crate) waiting: Arc<tokio::sync::Notify>,
 }
 
 /// Who asks, as the admission of the tests says.
-pub struct Who(pub String);
+pub(crate) struct Who(pub(crate) String);
 
-pub struct Person(i32);
+pub(crate) struct Person(i32);
 
 #[Object]
 impl Person {
@@ -101,6 +101,6 @@ impl Mutation {
     }
 }
 
-pub fn schema(world: &World) -> Schema<Query, Mutation, EmptySubscription> {
+pub(crate) fn schema(world: &World) -> Schema<Query, Mutation, EmptySubscription> {
     Schema::build(Query, Mutation, EmptySubscription).data(world.clone()).disable_suggestions().finish()
 }

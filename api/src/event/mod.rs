@@ -6,7 +6,7 @@
 mod store;
 mod version;
 
-pub use store::{AuditEntry, list_audit, record, subject};
+pub use store::{AuditEntry, count_audit_of_each, find_audit, list_audit, list_audit_of_each, record, subject};
 pub use version::{DataScope, Versions, read_versions};
 
 use entity::id::OrganizationId;

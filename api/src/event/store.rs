@@ -4,6 +4,7 @@
 
 use super::{Fact, version};
 use crate::{
+    db,
     op::{Actor, Fault, Op},
     page::{Page, Slice},
 };
@@ -11,7 +12,10 @@ use entity::{
     audit_entry,
     id::{AuditEntryId, OrganizationId, TypedId},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+};
 use uuid::Uuid;
 
 /// A written entry of the trail.
@@ -73,6 +77,61 @@ pub async fn list_audit(
     }
     let rows = query.order_by_desc(audit_entry::Column::Id).limit(page.fetch()).all(op.db().read()).await?;
     Ok(page.slice(rows, |row| Uuid::from(row.id)))
+}
+
+/// The newest `fetch` entries of the trail of each organization; of one object where `subject` is given. Whether the
+/// actor may read them is decided by the organization's policy.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_audit_of_each(
+    op: &Op,
+    organizations: &[OrganizationId],
+    subject: Option<&str>,
+    fetch: u64,
+) -> Result<Vec<AuditEntry>, Fault> {
+    let rows = trails(organizations, subject);
+    let rows =
+        db::first_of_each(rows, audit_entry::Column::OrganizationId, audit_entry::Column::Id, Order::Desc, fetch);
+    Ok(rows.all(op.db().read()).await?)
+}
+
+/// How many entries the trail of each organization has; of one object where `subject` is given.
+///
+/// # Errors
+/// Database faults.
+pub async fn count_audit_of_each(
+    op: &Op,
+    organizations: &[OrganizationId],
+    subject: Option<&str>,
+) -> Result<Vec<(OrganizationId, u64)>, Fault> {
+    let counted: Vec<(OrganizationId, i64)> = trails(organizations, subject)
+        .select_only()
+        .column(audit_entry::Column::OrganizationId)
+        .column_as(audit_entry::Column::Id.count(), "total")
+        .group_by(audit_entry::Column::OrganizationId)
+        .into_tuple()
+        .all(op.db().read())
+        .await?;
+    Ok(counted.into_iter().map(|(id, total)| (id, u64::try_from(total).unwrap_or_default())).collect())
+}
+
+/// The entries with these ids, in no order. Whether the actor may read them is decided by the organization's policy.
+///
+/// # Errors
+/// Database faults.
+pub async fn find_audit(op: &Op, ids: &[AuditEntryId]) -> Result<Vec<AuditEntry>, Fault> {
+    let found = audit_entry::Entity::find().filter(audit_entry::Column::Id.is_in(ids.iter().copied()));
+    Ok(found.all(op.db().read()).await?)
+}
+
+fn trails(organizations: &[OrganizationId], subject: Option<&str>) -> Select<audit_entry::Entity> {
+    let rows =
+        audit_entry::Entity::find().filter(audit_entry::Column::OrganizationId.is_in(organizations.iter().copied()));
+    match subject {
+        Some(subject) => rows.filter(audit_entry::Column::Subject.eq(subject)),
+        None => rows,
+    }
 }
 
 /// The global id of what was changed, for [`Fact::subject`].

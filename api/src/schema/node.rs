@@ -1,8 +1,18 @@
 //! Relay's global object identification: one opaque, prefixed id for each object, and a way back from it.
 
-use crate::{op::Fault, organization::graphql::types::Organization, schema::loader::load};
+use crate::{
+    op::Fault,
+    organization::graphql::{
+        audit::AuditEntry,
+        key::ApiKey,
+        member::{Member, Person},
+        profile::ProfileChange,
+        types::Organization,
+    },
+    schema::loader::load,
+};
 use async_graphql::{Context, ID, Interface, Result};
-use entity::id::{OrganizationId, TypedId};
+use entity::id::{ApiKeyId, AuditEntryId, MemberId, OrganizationId, PersonId, ProfileChangeId, TypedId};
 
 /// An object that can be fetched again by its id.
 #[derive(Interface)]
@@ -14,16 +24,37 @@ use entity::id::{OrganizationId, TypedId};
 pub enum Node {
     /// An organization.
     Organization(Organization),
+    /// A person.
+    Person(Person),
+    /// A person's place in an organization.
+    Member(Member),
+    /// An API key.
+    ApiKey(ApiKey),
+    /// A change of a profile.
+    ProfileChange(ProfileChange),
+    /// An entry of the audit trail.
+    AuditEntry(AuditEntry),
 }
 
 /// What `node` and `nodes` can find, by the prefix of the id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Key {
     Organization(OrganizationId),
+    Person(PersonId),
+    Member(MemberId),
+    Api(ApiKeyId),
+    ProfileChange(ProfileChangeId),
+    AuditEntry(AuditEntryId),
 }
 
 fn key(id: &str) -> Option<Key> {
-    OrganizationId::parse_global(id).map(Key::Organization)
+    OrganizationId::parse_global(id)
+        .map(Key::Organization)
+        .or_else(|| PersonId::parse_global(id).map(Key::Person))
+        .or_else(|| MemberId::parse_global(id).map(Key::Member))
+        .or_else(|| ApiKeyId::parse_global(id).map(Key::Api))
+        .or_else(|| ProfileChangeId::parse_global(id).map(Key::ProfileChange))
+        .or_else(|| AuditEntryId::parse_global(id).map(Key::AuditEntry))
 }
 
 /// The object with this id, or `None` where it is unknown or invisible.
@@ -34,6 +65,11 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     let key = key(id).ok_or_else(|| malformed(id))?;
     Ok(match key {
         Key::Organization(id) => load(ctx, id).await?.map(|row| Node::Organization(Organization(row))),
+        Key::Person(id) => load(ctx, id).await?.map(|row| Node::Person(Person(row))),
+        Key::Member(id) => load(ctx, id).await?.map(|row| Node::Member(Member(row))),
+        Key::Api(id) => load(ctx, id).await?.map(|row| Node::ApiKey(ApiKey(row))),
+        Key::ProfileChange(id) => load(ctx, id).await?.map(|row| Node::ProfileChange(ProfileChange(row))),
+        Key::AuditEntry(id) => load(ctx, id).await?.map(|row| Node::AuditEntry(AuditEntry(row))),
     })
 }
 

@@ -1,0 +1,104 @@
+//! Who is signed in.
+
+use super::{key::ApiKeyScope, member::MemberRole, types::Organization};
+use crate::{
+    op::{Actor, Fault, Op},
+    organization::{model, store},
+    schema::{error::ContextExt, loader::load},
+};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use entity::id::{OrganizationId, TypedId};
+
+/// Who is signed in: a person in one organization, or a service with an API key of it.
+pub struct Viewer {
+    id: String,
+    name: String,
+    email: Option<String>,
+    scopes: Option<Vec<ApiKeyScope>>,
+    organization: OrganizationId,
+    role: model::Role,
+}
+
+impl Viewer {
+    /// The viewer of an operation; `None` for a visitor and for the command line.
+    ///
+    /// # Errors
+    /// Database faults.
+    pub async fn of(op: &Op) -> Result<Option<Self>, Fault> {
+        Ok(match &op.actor {
+            Actor::Visitor | Actor::Operator => None,
+            Actor::Person(actor) => store::find_own_person(op).await?.map(|person| Self {
+                id: person.id.global(),
+                name: person.name,
+                email: Some(person.email),
+                scopes: None,
+                organization: actor.organization,
+                role: actor.role,
+            }),
+            Actor::Key(actor) => store::find_own_key(op).await?.map(|key| Self {
+                id: key.id.global(),
+                name: key.name,
+                email: None,
+                scopes: Some(actor.scopes.iter().copied().filter_map(ApiKeyScope::of).collect()),
+                organization: actor.organization,
+                role: model::Role::Manager,
+            }),
+        })
+    }
+}
+
+/// An organization that the person belongs to.
+#[derive(SimpleObject)]
+pub struct ViewerPlace {
+    /// What the person may do there.
+    pub role: MemberRole,
+    /// The organization, whether or not the present one may see it.
+    pub organization: Organization,
+}
+
+#[Object]
+impl Viewer {
+    /// The id of the person or of the API key.
+    async fn id(&self) -> ID {
+        ID(self.id.clone())
+    }
+
+    /// The name of the person or of the API key.
+    async fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The person's address; null for an API key.
+    async fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+
+    /// What the viewer may do in the organization; a key acts as a manager, within its scopes.
+    async fn role(&self) -> MemberRole {
+        self.role.into()
+    }
+
+    /// What an API key may change; null for a person.
+    async fn scopes(&self) -> Option<&[ApiKeyScope]> {
+        self.scopes.as_deref()
+    }
+
+    /// The organization that the viewer acts for.
+    async fn organization(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
+        async { Ok(load(ctx, self.organization).await?.map(Organization)) }.await.transpose()
+    }
+
+    /// The organizations that the person belongs to, the present one among them, by name; at most 100. To act for another
+    /// one, get a token for it. Empty for an API key, which belongs to one only.
+    async fn organizations(&self, ctx: &Context<'_>) -> Option<Result<Vec<ViewerPlace>>> {
+        let places = async {
+            let places = store::list_places(ctx.op()?).await?;
+            let shown = |(member, organization): (model::Member, model::Organization)| ViewerPlace {
+                role: member.role.into(),
+                organization: Organization(organization),
+            };
+            Ok(places.into_iter().map(shown).collect())
+        };
+        Some(places.await)
+    }
+}

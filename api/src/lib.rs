@@ -13,6 +13,7 @@ pub mod search;
 pub mod text;
 
 pub mod organization;
+pub mod program;
 
 pub mod import;
 

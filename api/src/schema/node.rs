@@ -9,10 +9,14 @@ use crate::{
         profile::ProfileChange,
         types::Organization,
     },
+    program::graphql::{membership::Membership, tier::Tier, types::Program},
     schema::loader::load,
 };
 use async_graphql::{Context, ID, Interface, Result};
-use entity::id::{ApiKeyId, AuditEntryId, MemberId, OrganizationId, PersonId, ProfileChangeId, TypedId};
+use entity::id::{
+    ApiKeyId, AuditEntryId, MemberId, MembershipId, OrganizationId, PersonId, ProfileChangeId, ProgramId, TierId,
+    TypedId,
+};
 
 /// An object that can be fetched again by its id.
 #[derive(Interface)]
@@ -34,6 +38,12 @@ pub enum Node {
     ProfileChange(ProfileChange),
     /// An entry of the audit trail.
     AuditEntry(AuditEntry),
+    /// A program.
+    Program(Program),
+    /// A tier of a program.
+    Tier(Tier),
+    /// An organization's place in a program.
+    Membership(Membership),
 }
 
 /// What `node` and `nodes` can find, by the prefix of the id.
@@ -45,6 +55,9 @@ enum Key {
     Api(ApiKeyId),
     ProfileChange(ProfileChangeId),
     AuditEntry(AuditEntryId),
+    Program(ProgramId),
+    Tier(TierId),
+    Membership(MembershipId),
 }
 
 fn key(id: &str) -> Option<Key> {
@@ -55,6 +68,9 @@ fn key(id: &str) -> Option<Key> {
         .or_else(|| ApiKeyId::parse_global(id).map(Key::Api))
         .or_else(|| ProfileChangeId::parse_global(id).map(Key::ProfileChange))
         .or_else(|| AuditEntryId::parse_global(id).map(Key::AuditEntry))
+        .or_else(|| ProgramId::parse_global(id).map(Key::Program))
+        .or_else(|| TierId::parse_global(id).map(Key::Tier))
+        .or_else(|| MembershipId::parse_global(id).map(Key::Membership))
 }
 
 /// The object with this id, or `None` where it is unknown or invisible.
@@ -70,6 +86,9 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         Key::Api(id) => load(ctx, id).await?.map(|row| Node::ApiKey(ApiKey(row))),
         Key::ProfileChange(id) => load(ctx, id).await?.map(|row| Node::ProfileChange(ProfileChange(row))),
         Key::AuditEntry(id) => load(ctx, id).await?.map(|row| Node::AuditEntry(AuditEntry(row))),
+        Key::Program(id) => load(ctx, id).await?.map(|row| Node::Program(Program(row))),
+        Key::Tier(id) => load(ctx, id).await?.map(|row| Node::Tier(Tier(row))),
+        Key::Membership(id) => load(ctx, id).await?.map(|row| Node::Membership(Membership::new(row))),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     organization::graphql::{mutation::OrganizationMutation, query::OrganizationQuery},
+    program::graphql::{membership_mutation::MembershipMutation, mutation::ProgramMutation, query::ProgramQuery},
     schema::node::{self, Node},
 };
 use async_graphql::{Context, EmptySubscription, ID, MergedObject, Object, Result, Schema};
@@ -11,11 +12,11 @@ pub type PartnergraphSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, OrganizationQuery);
+pub struct Query(NodeQuery, OrganizationQuery, ProgramQuery);
 
 /// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.
 #[derive(MergedObject, Default)]
-pub struct Mutation(OrganizationMutation);
+pub struct Mutation(OrganizationMutation, ProgramMutation, MembershipMutation);
 
 /// Refetching by id.
 #[derive(Default)]

@@ -2,6 +2,7 @@
 
 use crate::op::{ErrorCode, Refusal};
 use async_graphql::{Enum, InputObject, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
+use chrono::{Datelike, NaiveDate};
 use entity::value::PartnerType as StoredPartnerType;
 use rust_decimal::Decimal;
 use url::Url as ParsedUrl;
@@ -23,6 +24,29 @@ impl ScalarType for CountryCode {
 
     fn to_value(&self) -> Value {
         Value::String(self.0.clone())
+    }
+}
+
+/// A day: `YYYY-MM-DD`, from 0001-01-01 to 9999-12-30.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(pub NaiveDate);
+
+#[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/local-date")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        // The number of digits is checked first: the reader takes `2026-1-5` and years of five digits too.
+        let day = match &value {
+            Value::String(text) if text.len() == 10 => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok(),
+            _ => None,
+        };
+        // The last day of all stands for "no end" in the database.
+        day.filter(|day| day.year() >= 1 && day.succ_opt().is_some_and(|next| next.year() <= 9999))
+            .map(Self)
+            .ok_or_else(|| InputValueError::custom("Expected a day as YYYY-MM-DD."))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.format("%Y-%m-%d").to_string())
     }
 }
 
@@ -159,6 +183,17 @@ mod tests {
         assert_eq!(money("0.001", Currency::EUR).to_minor("a").unwrap_err().code, ErrorCode::InvalidFormat);
         assert_eq!(money("0.1", Currency::JPY).to_minor("a").unwrap_err().code, ErrorCode::InvalidFormat);
         assert_eq!(money("99999999999999999999", Currency::EUR).to_minor("a").unwrap_err().code, ErrorCode::OutOfRange);
+    }
+
+    #[test]
+    fn a_day_has_one_form() {
+        let day = |text: &str| <Date as ScalarType>::parse(Value::from(text)).ok();
+        assert_eq!(day("2026-02-28").map(|day| day.to_value()), Some(Value::from("2026-02-28")));
+        for bad in
+            ["2026-02-30", "2026-2-28", "28.02.2026", "02026-02-1", "9999-12-31", "0000-01-01", "", "2026-02-28Z"]
+        {
+            assert_eq!(day(bad), None, "{bad}");
+        }
     }
 
     proptest! {

@@ -13,6 +13,7 @@ use crate::{
         model,
         policy::{UpdateOrganization, sees_audit, sees_inside, sees_keys},
     },
+    program::graphql::membership::{Membership, memberships_of},
     schema::{connection::List, error::ContextExt, loader::load, scalar::CountryCode},
 };
 use async_graphql::{Context, Enum, ID, Object, Result};
@@ -208,6 +209,17 @@ impl Organization {
             nested::audit(ctx, self.0.id, subject, Wanted { first, after }).await.map(Some)
         };
         found.await.transpose()
+    }
+
+    /// Its memberships in programs that the viewer may see: by rank, the highest first and those without a tier last, then
+    /// by the program's name.
+    async fn memberships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 0 to 100; 20 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "The cursor of the last one before the page.")] after: Option<String>,
+    ) -> Option<Result<List<Membership>>> {
+        Some(memberships_of(ctx, self.0.id, first, after).await)
     }
 
     /// When it was entered.

@@ -1,0 +1,10 @@
+//! The use cases of programs, one function a mutation.
+
+pub mod import;
+pub mod membership;
+pub mod metric;
+pub mod program;
+pub mod request;
+pub mod tier;
+
+mod record;

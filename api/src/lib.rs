@@ -12,6 +12,7 @@ pub mod page;
 pub mod search;
 pub mod text;
 
+pub mod marketplace;
 pub mod organization;
 pub mod program;
 

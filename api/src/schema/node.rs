@@ -1,6 +1,7 @@
 //! Relay's global object identification: one opaque, prefixed id for each object, and a way back from it.
 
 use crate::{
+    marketplace::graphql::{category::Category, listing::Listing, review::Review},
     op::Fault,
     organization::graphql::{
         audit::AuditEntry,
@@ -14,8 +15,8 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Result};
 use entity::id::{
-    ApiKeyId, AuditEntryId, MemberId, MembershipId, OrganizationId, PersonId, ProfileChangeId, ProgramId, TierId,
-    TypedId,
+    ApiKeyId, AuditEntryId, CategoryId, ListingId, MemberId, MembershipId, OrganizationId, PersonId, ProfileChangeId,
+    ProgramId, ReviewId, TierId, TypedId,
 };
 
 /// An object that can be fetched again by its id.
@@ -44,6 +45,12 @@ pub enum Node {
     Tier(Tier),
     /// An organization's place in a program.
     Membership(Membership),
+    /// A listing.
+    Listing(Listing),
+    /// A category.
+    Category(Category),
+    /// A review.
+    Review(Review),
 }
 
 /// What `node` and `nodes` can find, by the prefix of the id.
@@ -58,6 +65,9 @@ enum Key {
     Program(ProgramId),
     Tier(TierId),
     Membership(MembershipId),
+    Listing(ListingId),
+    Category(CategoryId),
+    Review(ReviewId),
 }
 
 fn key(id: &str) -> Option<Key> {
@@ -71,6 +81,9 @@ fn key(id: &str) -> Option<Key> {
         .or_else(|| ProgramId::parse_global(id).map(Key::Program))
         .or_else(|| TierId::parse_global(id).map(Key::Tier))
         .or_else(|| MembershipId::parse_global(id).map(Key::Membership))
+        .or_else(|| ListingId::parse_global(id).map(Key::Listing))
+        .or_else(|| CategoryId::parse_global(id).map(Key::Category))
+        .or_else(|| ReviewId::parse_global(id).map(Key::Review))
 }
 
 /// The object with this id, or `None` where it is unknown or invisible.
@@ -89,6 +102,9 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         Key::Program(id) => load(ctx, id).await?.map(|row| Node::Program(Program(row))),
         Key::Tier(id) => load(ctx, id).await?.map(|row| Node::Tier(Tier(row))),
         Key::Membership(id) => load(ctx, id).await?.map(|row| Node::Membership(Membership::new(row))),
+        Key::Listing(id) => load(ctx, id).await?.map(|row| Node::Listing(Listing(row))),
+        Key::Category(id) => load(ctx, id).await?.map(|row| Node::Category(Category(row))),
+        Key::Review(id) => load(ctx, id).await?.map(|row| Node::Review(Review(row))),
     })
 }
 

@@ -1,6 +1,13 @@
 //! The roots: lists of the domains' parts, and nothing else.
 
 use crate::{
+    marketplace::graphql::{
+        mutation::{
+            category::CategoryMutation, change::ListingChangeMutation, judge::JudgeMutation, listing::ListingMutation,
+            review::ReviewMutation,
+        },
+        query::MarketplaceQuery,
+    },
     organization::graphql::{mutation::OrganizationMutation, query::OrganizationQuery},
     program::graphql::{membership_mutation::MembershipMutation, mutation::ProgramMutation, query::ProgramQuery},
     schema::node::{self, Node},
@@ -12,11 +19,20 @@ pub type PartnergraphSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, OrganizationQuery, ProgramQuery);
+pub struct Query(NodeQuery, OrganizationQuery, ProgramQuery, MarketplaceQuery);
 
 /// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.
 #[derive(MergedObject, Default)]
-pub struct Mutation(OrganizationMutation, ProgramMutation, MembershipMutation);
+pub struct Mutation(
+    OrganizationMutation,
+    ProgramMutation,
+    MembershipMutation,
+    ListingMutation,
+    JudgeMutation,
+    ListingChangeMutation,
+    CategoryMutation,
+    ReviewMutation,
+);
 
 /// Refetching by id.
 #[derive(Default)]

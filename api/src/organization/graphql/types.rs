@@ -9,6 +9,7 @@ use super::{
     profile::{Profile, ProfileChange},
 };
 use crate::{
+    marketplace::graphql::listing::{Listing, listings_of},
     organization::{
         model,
         policy::{UpdateOrganization, sees_audit, sees_inside, sees_keys},
@@ -220,6 +221,16 @@ impl Organization {
         #[graphql(desc = "The cursor of the last one before the page.")] after: Option<String>,
     ) -> Option<Result<List<Membership>>> {
         Some(memberships_of(ctx, self.0.id, first, after).await)
+    }
+
+    /// Its published listings, by name, as far as the viewer sees them.
+    async fn listings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 0 to 100; 20 where it is not given.")] first: Option<i32>,
+        #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
+    ) -> Result<List<Listing>> {
+        listings_of(ctx, self.0.id, first, after.as_deref()).await
     }
 
     /// When it was entered.

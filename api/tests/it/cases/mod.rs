@@ -1,3 +1,4 @@
 //! The cases, one module a domain.
 
+mod marketplace;
 mod organization;

@@ -3,18 +3,25 @@
 //! The map of the house, in reading order. Each room says in its first lines what it is for and what it must not know;
 //! the direction is `http -> schema -> <domain>/graphql -> service -> model, policy, store -> entity`, never upward.
 
-pub mod cache;
+pub mod op;
+
 pub mod config;
 pub mod db;
+
+pub mod cache;
 pub mod event;
-pub mod op;
 pub mod page;
-pub mod search;
+
 pub mod text;
 
-pub mod marketplace;
+pub mod search;
+
 pub mod organization;
+
+pub mod partnership;
 pub mod program;
+
+pub mod marketplace;
 
 pub mod import;
 

@@ -11,12 +11,13 @@ use crate::{
         types::Organization,
     },
     program::graphql::{membership::Membership, tier::Tier, types::Program},
+    partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
     schema::loader::load,
 };
 use async_graphql::{Context, ID, Interface, Result};
 use entity::id::{
-    ApiKeyId, AuditEntryId, CategoryId, ListingId, MemberId, MembershipId, OrganizationId, PersonId, ProfileChangeId,
-    ProgramId, ReviewId, TierId, TypedId,
+    ApiKeyId, AuditEntryId, CategoryId, ListingId, MemberId, MembershipId, OrganizationId, PartnershipId,
+    PartnershipInvitationId, PersonId, ProfileChangeId, ProgramId, ReviewId, TierId, TypedId,
 };
 
 /// An object that can be fetched again by its id.
@@ -51,6 +52,10 @@ pub enum Node {
     Category(Category),
     /// A review.
     Review(Review),
+    /// A partnership.
+    Partnership(Partnership),
+    /// An invitation into a partnership.
+    PartnershipInvitation(PartnershipInvitation),
 }
 
 /// What `node` and `nodes` can find, by the prefix of the id.
@@ -68,6 +73,8 @@ enum Key {
     Listing(ListingId),
     Category(CategoryId),
     Review(ReviewId),
+    Partnership(PartnershipId),
+    PartnershipInvitation(PartnershipInvitationId),
 }
 
 fn key(id: &str) -> Option<Key> {
@@ -84,6 +91,8 @@ fn key(id: &str) -> Option<Key> {
         .or_else(|| ListingId::parse_global(id).map(Key::Listing))
         .or_else(|| CategoryId::parse_global(id).map(Key::Category))
         .or_else(|| ReviewId::parse_global(id).map(Key::Review))
+        .or_else(|| PartnershipId::parse_global(id).map(Key::Partnership))
+        .or_else(|| PartnershipInvitationId::parse_global(id).map(Key::PartnershipInvitation))
 }
 
 /// The object with this id, or `None` where it is unknown or invisible.
@@ -105,6 +114,10 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         Key::Listing(id) => load(ctx, id).await?.map(|row| Node::Listing(Listing(row))),
         Key::Category(id) => load(ctx, id).await?.map(|row| Node::Category(Category(row))),
         Key::Review(id) => load(ctx, id).await?.map(|row| Node::Review(Review(row))),
+        Key::Partnership(id) => load(ctx, id).await?.map(|row| Node::Partnership(Partnership(row))),
+        Key::PartnershipInvitation(id) => {
+            load(ctx, id).await?.map(|row| Node::PartnershipInvitation(PartnershipInvitation(row)))
+        }
     })
 }
 

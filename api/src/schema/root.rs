@@ -10,6 +10,7 @@ use crate::{
     },
     organization::graphql::{mutation::OrganizationMutation, query::OrganizationQuery},
     program::graphql::{membership_mutation::MembershipMutation, mutation::ProgramMutation, query::ProgramQuery},
+    partnership::graphql::{mutation::PartnershipMutation, query::PartnershipQuery},
     schema::node::{self, Node},
 };
 use async_graphql::{Context, EmptySubscription, ID, MergedObject, Object, Result, Schema};
@@ -19,12 +20,13 @@ pub type PartnergraphSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, OrganizationQuery, ProgramQuery, MarketplaceQuery);
+pub struct Query(NodeQuery, OrganizationQuery, PartnershipQuery, ProgramQuery, MarketplaceQuery);
 
 /// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     OrganizationMutation,
+    PartnershipMutation,
     ProgramMutation,
     MembershipMutation,
     ListingMutation,

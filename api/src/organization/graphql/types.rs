@@ -15,6 +15,7 @@ use crate::{
         policy::{UpdateOrganization, sees_audit, sees_inside, sees_keys},
     },
     program::graphql::membership::{Membership, memberships_of},
+    partnership::graphql::types::{Partnership, partnerships_of},
     schema::{connection::List, error::ContextExt, loader::load, scalar::CountryCode},
 };
 use async_graphql::{Context, Enum, ID, Object, Result};
@@ -231,6 +232,14 @@ impl Organization {
         #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
     ) -> Result<List<Listing>> {
         listings_of(ctx, self.0.id, first, after.as_deref()).await
+    /// Its partnerships that the viewer may see, newest start first.
+    async fn partnerships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, 0 to 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor of the entry that the page starts behind.")] after: Option<String>,
+    ) -> Option<Result<List<Partnership>>> {
+        Some(partnerships_of(ctx, &self.0, first, after).await)
     }
 
     /// When it was entered.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the only folder of this room with SQL")]
 
+mod acquaintance;
 mod alias;
 mod audit;
 mod coverage;
@@ -48,7 +49,8 @@ fn visible(op: &Op) -> Select<organization::Entity> {
 }
 
 /// Which organizations an actor may see, as a condition on the organizations table, for joins: listed and active ones, the
-/// actor's own, and all for the operator. The only place where this is said.
+/// actor's own, its partners, those between which and it an invitation is open, and all for the operator. The only place
+/// where this is said.
 #[must_use]
 pub fn visible_condition(actor: &Actor) -> Condition {
     if actor.operates(Role::Viewer) {
@@ -59,7 +61,11 @@ pub fn visible_condition(actor: &Actor) -> Condition {
         .add(organization::Column::Status.eq(OrganizationStatus::Active));
     match actor.organization() {
         None => public,
-        Some(own) => Condition::any().add(public).add(organization::Column::Id.eq(own)),
+        Some(own) => Condition::any()
+            .add(public)
+            .add(organization::Column::Id.eq(own))
+            .add(organization::Column::Id.in_subquery(acquaintance::partners_of(own)))
+            .add(organization::Column::Id.in_subquery(acquaintance::invited_with(own))),
     }
 }
 

@@ -2,3 +2,4 @@
 
 mod marketplace;
 mod organization;
+mod partnership;

@@ -10,8 +10,8 @@ use crate::{
         profile::ProfileChange,
         types::Organization,
     },
-    program::graphql::{membership::Membership, tier::Tier, types::Program},
     partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
+    program::graphql::{membership::Membership, tier::Tier, types::Program},
     schema::loader::load,
 };
 use async_graphql::{Context, ID, Interface, Result};

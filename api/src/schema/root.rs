@@ -9,8 +9,8 @@ use crate::{
         query::MarketplaceQuery,
     },
     organization::graphql::{mutation::OrganizationMutation, query::OrganizationQuery},
-    program::graphql::{membership_mutation::MembershipMutation, mutation::ProgramMutation, query::ProgramQuery},
     partnership::graphql::{mutation::PartnershipMutation, query::PartnershipQuery},
+    program::graphql::{membership_mutation::MembershipMutation, mutation::ProgramMutation, query::ProgramQuery},
     schema::node::{self, Node},
 };
 use async_graphql::{Context, EmptySubscription, ID, MergedObject, Object, Result, Schema};

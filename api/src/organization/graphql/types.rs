@@ -14,8 +14,8 @@ use crate::{
         model,
         policy::{UpdateOrganization, sees_audit, sees_inside, sees_keys},
     },
-    program::graphql::membership::{Membership, memberships_of},
     partnership::graphql::types::{Partnership, partnerships_of},
+    program::graphql::membership::{Membership, memberships_of},
     schema::{connection::List, error::ContextExt, loader::load, scalar::CountryCode},
 };
 use async_graphql::{Context, Enum, ID, Object, Result};
@@ -232,6 +232,8 @@ impl Organization {
         #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
     ) -> Result<List<Listing>> {
         listings_of(ctx, self.0.id, first, after.as_deref()).await
+    }
+
     /// Its partnerships that the viewer may see, newest start first.
     async fn partnerships(
         &self,

@@ -44,6 +44,7 @@ impl Actor {
     }
 }
 
+/// Who did something. Its fields are null where they do not apply, and where the viewer may not see the object.
 #[Object]
 impl Actor {
     /// What kind of actor it was.

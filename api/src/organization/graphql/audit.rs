@@ -11,6 +11,8 @@ use serde_json::Value;
 /// belongs to, and to the managers of the operator.
 pub struct AuditEntry(pub event::AuditEntry);
 
+/// One change: who, when, what, before and after. Visible to the administrators of the organization whose trail it
+/// belongs to, and to the managers of the operator.
 #[Object]
 impl AuditEntry {
     /// The entry's id.

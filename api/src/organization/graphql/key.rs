@@ -51,6 +51,8 @@ impl From<ApiKeyScope> for op::Scope {
 /// shown once, when it is made.
 pub struct ApiKey(pub model::ApiKey);
 
+/// A key for services. Visible to the administrators of its organization and to those of the operator; its secret is
+/// shown once, when it is made.
 #[Object]
 impl ApiKey {
     /// The key's id.

@@ -26,6 +26,8 @@ pub enum MemberRole {
 /// operator.
 pub struct Person(pub model::Person);
 
+/// A person who may sign in. Visible to the person, to members of an organization that the person belongs to, and to the
+/// operator.
 #[Object]
 impl Person {
     /// The person's id.
@@ -47,6 +49,7 @@ impl Person {
 /// A person's place in one organization. Visible to its members and to the operator.
 pub struct Member(pub model::Member);
 
+/// A person's place in one organization. Visible to its members and to the operator.
 #[Object]
 impl Member {
     /// The member's id; the same person has another one in another organization.

@@ -51,6 +51,7 @@ impl Profile {
     }
 }
 
+/// The public profile of an organization in one locale. Visible to whoever sees the organization.
 #[Object]
 impl Profile {
     /// One line, at most 160 characters.
@@ -111,6 +112,7 @@ pub enum ProfileChangeStatus {
 /// A change of a profile that waits for a moderator, or waited. Visible to the organization's members and to the operator.
 pub struct ProfileChange(pub model::ProfileChange);
 
+/// A change of a profile that waits for a moderator, or waited. Visible to the organization's members and to the operator.
 #[Object]
 impl ProfileChange {
     /// The change's id.

@@ -52,6 +52,7 @@ impl Organization {
     }
 }
 
+/// A company or other body: the tenant of everything else.
 #[Object]
 impl Organization {
     /// The organization's id.

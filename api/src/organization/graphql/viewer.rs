@@ -56,6 +56,7 @@ pub struct ViewerPlace {
     pub organization: Organization,
 }
 
+/// Who is signed in: a person in one organization, or a service with an API key of it.
 #[Object]
 impl Viewer {
     /// The id of the person or of the API key.

@@ -4,7 +4,7 @@ use super::locked;
 use crate::{
     db::{Claim, claim},
     event,
-    op::{ErrorCode, Failure, Fault, Op, Outcome, Refusal, check},
+    op::{Actor, Denied, ErrorCode, Failure, Fault, Op, Outcome, Refusal, Scope, check},
     organization::{
         event::OrganizationEvent,
         model::{ApiKey, KEY_NAME_MAX, KEYS_MAX, NewKey, OrganizationStatus, key_prefix, key_secret, key_token},
@@ -75,8 +75,12 @@ pub async fn create_key(
 /// # Errors
 /// `NOT_FOUND`, `NOT_ALLOWED`.
 pub async fn revoke_key(op: &Op, id: ApiKeyId) -> Outcome<ApiKey> {
-    let tx = op.db().begin().await?;
     op.signed_in()?;
+    // A key sees no keys, itself included; it is told what it lacks and not that there is nothing.
+    if let Actor::Key(_) = op.actor {
+        return Err(Denied::Scope(Scope::Administration).into());
+    }
+    let tx = op.db().begin().await?;
     let before = store::find_key_in(&tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?;
     let organization = locked(&tx, op, before.organization_id, "id").await?;
     let permit = op.authorize::<RevokeKey>(organization.id, &organization)?;

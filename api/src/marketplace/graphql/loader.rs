@@ -9,7 +9,7 @@ use crate::{
     schema::loader::Batch,
 };
 use async_graphql::dataloader::Loader;
-use entity::id::{CategoryId, ListingId, OrganizationId, ReviewId};
+use entity::id::{CategoryId, ListingChangeId, ListingId, OrganizationId, ReviewId};
 use std::{
     collections::{BTreeMap, HashMap},
     hash::Hash,
@@ -42,6 +42,16 @@ impl Loader<ReviewId> for Batch {
 
     async fn load(&self, ids: &[ReviewId]) -> Result<HashMap<ReviewId, Review>, Arc<Fault>> {
         let rows = store::reviews_by_ids(&self.op, ids).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+impl Loader<ListingChangeId> for Batch {
+    type Value = ListingChange;
+    type Error = Arc<Fault>;
+
+    async fn load(&self, ids: &[ListingChangeId]) -> Result<HashMap<ListingChangeId, ListingChange>, Arc<Fault>> {
+        let rows = store::changes_by_ids(&self.op, ids).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }

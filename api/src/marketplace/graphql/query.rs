@@ -66,9 +66,9 @@ impl MarketplaceQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 0 to 100; 20 where it is not given.")] first: Option<i32>,
         #[graphql(desc = "The cursor behind which the page starts.")] after: Option<String>,
-        #[graphql(desc = "Only those at the top, whose `children` lead on.", default = false)] top: bool,
+        #[graphql(desc = "Only those at the top, whose `children` lead on.")] top: Option<bool>,
     ) -> Option<Result<List<Category>>> {
-        Some(categories(ctx, first, after.as_deref(), top).await)
+        Some(categories(ctx, first, after.as_deref(), top.unwrap_or(false)).await)
     }
 
     /// The reviews that the viewer sees, newest first: published ones, those of the own organization, all for the operator,

@@ -56,6 +56,14 @@ pub async fn open_changes(op: &Op, listings: &[ListingId]) -> Result<Vec<Listing
         .await?)
 }
 
+/// The visible ones of the changes with these ids, in no order.
+///
+/// # Errors
+/// Database faults.
+pub async fn changes_by_ids(op: &Op, ids: &[ListingChangeId]) -> Result<Vec<ListingChange>, Fault> {
+    Ok(visible(op).filter(listing_change::Column::Id.is_in(ids.iter().copied())).all(op.db().read()).await?)
+}
+
 /// A page of the changes that the actor sees, newest first.
 ///
 /// # Errors

@@ -16,8 +16,8 @@ pub use category::{
     create_category_in, find_category_in, list_categories, lock_categories_in, move_category_in, rename_category_in,
 };
 pub use change::{
-    ChangeFilter, close_change_in, count_changes, find_change_in, list_changes, open_change_in, open_change_of_in,
-    open_changes,
+    ChangeFilter, changes_by_ids, close_change_in, count_changes, find_change_in, list_changes, open_change_in,
+    open_change_of_in, open_changes,
 };
 pub use integration::{count_integrations, first_integrations, page_integrations, resolve_in};
 pub use link::{audience_of, categories_of, category_slugs_of_in};

@@ -3,7 +3,7 @@
 use crate::{
     marketplace::model::{ListingStatus, ListingVisibility},
     op::Actor,
-    organization,
+    organization, text,
 };
 use entity::value::{OrganizationStatus, Role};
 use entity::{category, category_ancestor, listing, listing_audience, listing_category, organization as organizations};
@@ -57,13 +57,18 @@ fn of_active_vendor() -> Expr {
     Expr::exists(inactive).not()
 }
 
+/// The slug where it can be one, else the empty text, which no row has: PostgreSQL takes no text with a zero character.
+fn known_form(slug: &str) -> &str {
+    if text::is_slug(slug) { slug } else { "" }
+}
+
 /// The id of the visible listing with this slug.
 #[must_use]
 pub fn visible_slug(actor: &Actor, slug: &str) -> SelectStatement {
     listing::Entity::find()
         .select_only()
         .column(listing::Column::Id)
-        .filter(listing::Column::Slug.eq(slug))
+        .filter(listing::Column::Slug.eq(known_form(slug)))
         .filter(visible_condition(actor))
         .into_query()
 }
@@ -73,7 +78,7 @@ pub(super) fn visible_vendor(actor: &Actor, slug: &str) -> SelectStatement {
     organizations::Entity::find()
         .select_only()
         .column(organizations::Column::Id)
-        .filter(organizations::Column::Slug.eq(slug))
+        .filter(organizations::Column::Slug.eq(known_form(slug)))
         .filter(organization::store::visible_condition(actor))
         .into_query()
 }
@@ -94,7 +99,7 @@ pub fn in_categories(slugs: &[String]) -> SelectStatement {
             Expr::col((category::Entity, category::Column::Id))
                 .equals((category_ancestor::Entity, category_ancestor::Column::AncestorId)),
         )
-        .and_where(category::Column::Slug.is_in(slugs.iter().map(String::as_str)))
+        .and_where(category::Column::Slug.is_in(slugs.iter().map(|slug| known_form(slug))))
         .to_owned()
 }
 

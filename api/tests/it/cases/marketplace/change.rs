@@ -73,7 +73,7 @@ async fn a_published_listing_changes_only_when_approved(app: TestApp) {
     assert_eq!(
         approved.payload(),
         &json!({
-            "change": {"status": "APPROVED", "decidedAt": "2026-11-02T09:00:00Z"},
+            "change": {"status": "APPROVED", "decidedAt": "2026-11-02T09:00:00+00:00"},
             "listing": {
                 "slug": "sync", "name": "Harmony", "summary": "New.", "status": "PUBLISHED", "revision": 4,
                 "categories": [{"slug": "data"}], "pendingChange": null,

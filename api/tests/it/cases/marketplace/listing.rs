@@ -180,7 +180,7 @@ async fn a_listing_goes_through_review(app: TestApp) {
     let seen = app.graphql(&app.visitor(), READ, json!({})).await;
     assert_eq!(
         seen.at("/listing"),
-        &json!({"status": "PUBLISHED", "statusReason": null, "publishedAt": "2026-11-02T09:00:00Z", "revision": 7})
+        &json!({"status": "PUBLISHED", "statusReason": null, "publishedAt": "2026-11-02T09:00:00+00:00", "revision": 7})
     );
     assert_eq!(step(&app, &manager, "listingArchive", &id).await, "ARCHIVED");
     assert_eq!(app.graphql(&app.visitor(), READ, json!({})).await.at("/listing"), &json!(null));

@@ -76,9 +76,7 @@ impl Partnership {
     }
 
     async fn inside(&self, ctx: &Context<'_>) -> Result<bool> {
-        let parties = self.sides(ctx).await?.parties;
-        let organizations: Vec<_> = parties.iter().map(|party| party.organization_id).collect();
-        Ok(sees_inside(&ctx.op()?.actor, &organizations))
+        is_inside(ctx, &self.sides(ctx).await?.parties)
     }
 
     fn is(&self, wanted: model::PartnerType) -> bool {
@@ -132,8 +130,8 @@ impl Partnership {
     /// Who is in it now, in the order of joining; 2 to 10.
     async fn parties(&self, ctx: &Context<'_>) -> Option<Result<Vec<PartnershipParty>>> {
         let parties = async {
-            let inside = self.inside(ctx).await?;
             let parties = self.sides(ctx).await?.parties;
+            let inside = is_inside(ctx, &parties)?;
             Ok(parties.into_iter().map(|party| PartnershipParty { party, inside }).collect())
         };
         Some(parties.await)
@@ -158,8 +156,10 @@ impl Partnership {
             return None;
         }
         let channel = async {
+            // The parties first, so that they are read together with those that other fields ask for.
+            let inside = self.inside(ctx).await?;
             let roles = load(ctx, RolesOf(self.0.id)).await?.unwrap_or_default();
-            let terms = match self.inside(ctx).await? {
+            let terms = match inside {
                 true => Some(load(ctx, TermsOf(self.0.id)).await?.unwrap_or_default()),
                 false => None,
             };
@@ -303,6 +303,12 @@ pub struct PartnershipContact {
     pub name: String,
     /// The person's address.
     pub email: String,
+}
+
+/// Whether the viewer sees what only these parties see.
+fn is_inside(ctx: &Context<'_>, parties: &[model::Party]) -> Result<bool> {
+    let organizations: Vec<_> = parties.iter().map(|party| party.organization_id).collect();
+    Ok(sees_inside(&ctx.op()?.actor, &organizations))
 }
 
 async fn organization(ctx: &Context<'_>, id: OrganizationId) -> Option<Result<Organization>> {

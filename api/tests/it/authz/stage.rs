@@ -69,5 +69,17 @@ impl Stage {
             &[],
         )
         .await;
+        self.build_partnerships().await;
+    }
+
+    /// `@partnership` is one of aurora and borealis; `@invitation` is one of comet by borealis, and open.
+    async fn build_partnerships(&mut self) {
+        const INVITE: &str = "mutation ($input: PartnershipInviteInput!) { partnershipInvite(input: $input) { invitation { id } userErrors { code message } } }";
+        const ACCEPT: &str = "mutation ($id: ID!) { partnershipInvitationAccept(id: $id) { partnership { id } userErrors { code message } } }";
+        let input = r#"{"input": {"organization": "borealis", "types": ["STRATEGIC"], "message": "Shall we?"}}"#;
+        self.act("aurora", INVITE, input, &[("accepted", "/invitation/id")]).await;
+        self.act("borealis", ACCEPT, r#"{"id": "@accepted"}"#, &[("partnership", "/partnership/id")]).await;
+        let input = r#"{"input": {"organization": "comet", "types": ["TECHNOLOGY"], "message": "Shall we?"}}"#;
+        self.act("borealis", INVITE, input, &[("invitation", "/invitation/id")]).await;
     }
 }

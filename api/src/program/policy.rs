@@ -103,7 +103,6 @@ pub fn takes_part(actor: &Actor, program: &Program, membership: &Membership) -> 
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop here")]
     use super::*;
     use crate::op::PersonActor;
     use entity::value::OrganizationStatus;

@@ -1,4 +1,4 @@
-#![expect(clippy::unwrap_used, reason = "a test may stop here")]
+//! What facts make of a membership: by example, and for any history against a slow reading of it day by day.
 
 use super::*;
 use chrono::Days;

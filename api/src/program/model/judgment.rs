@@ -117,7 +117,6 @@ fn measured(requirement: &Requirement, values: &[MetricValue], day: NaiveDate) -
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop here")]
     use super::*;
     use uuid::Uuid;
 

@@ -140,7 +140,6 @@ pub fn settle(mut membership: Membership, day: NaiveDate) -> (Membership, Vec<Fa
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop here")]
     use super::*;
     use entity::{id::MembershipId, value::PartnerTypes};
     use uuid::Uuid;

@@ -237,7 +237,13 @@ pub async fn decline(op: &Op, id: MembershipId, comment: Option<&str>) -> Outcom
 pub async fn withdraw(op: &Op, id: MembershipId) -> Outcome<Membership> {
     let tx = op.db().begin().await?;
     let held = hold(&tx, op, id).await?;
-    if held.membership.status == MembershipStatus::Invited {
+    let as_host = match held.membership.status {
+        MembershipStatus::Invited => true,
+        MembershipStatus::Applied => false,
+        // Nothing waits; either side learns so.
+        _ => op.actor.organization() != Some(held.membership.organization_id),
+    };
+    if as_host {
         let permit = op.authorize::<DecideMembership>(id, &held.program)?;
         withdrawn(tx, op, held, &permit).await
     } else {

@@ -1,17 +1,21 @@
 //! The SQL of programs: scoped reads, permitted writes. One file a subject.
 
 mod history;
+mod member_list;
 mod membership;
 mod metric;
 mod program;
 mod tier;
 
 pub use history::{append_facts_in, list_facts_in, list_periods, replace_periods_in};
+pub use member_list::{
+    MembershipFilter, OrganizationPosition, count_by_organization, count_by_program, first_by_organization,
+    first_by_program, list_by_organization, list_by_program,
+};
 pub use membership::{
-    MembershipFilter, OrganizationPosition, count_by_organization, count_by_program, find_membership_in,
-    find_organization_in, first_by_organization, first_by_program, insert_membership_in, insert_memberships_in,
-    list_by_organization, list_by_program, list_counterparts, list_for_import_in, list_memberships_by_ids, list_of_in,
-    memberships_visible, organization_is_active_in, save_membership_in, save_memberships_in,
+    find_membership_in, find_organization_in, insert_membership_in, insert_memberships_in, list_counterparts,
+    list_for_import_in, list_memberships_by_ids, list_of_in, memberships_visible, organization_is_active_in,
+    save_membership_in, save_memberships_in,
 };
 pub use metric::{list_metrics, record_metric_in};
 pub use program::{

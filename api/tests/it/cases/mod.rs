@@ -3,3 +3,4 @@
 mod marketplace;
 mod organization;
 mod partnership;
+mod program;

@@ -187,7 +187,6 @@ fn without_repetition<T: PartialEq>(entries: &mut Vec<T>) {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop here")]
     use super::*;
     use crate::op::ErrorCode;
 

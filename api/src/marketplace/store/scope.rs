@@ -1,5 +1,7 @@
 //! Which listings somebody sees, and the conditions that other lists borrow from here.
 
+#![expect(clippy::disallowed_methods, reason = "builds conditions that stores run")]
+
 use crate::{
     marketplace::model::{ListingStatus, ListingVisibility},
     op::Actor,

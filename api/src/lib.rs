@@ -3,6 +3,9 @@
 //! The map of the house, in reading order. Each room says in its first lines what it is for and what it must not know;
 //! the direction is `http -> schema -> <domain>/graphql -> service -> model, policy, store -> entity`, never upward.
 
+// The types of the roots are merged from many parts, and a future is as deep as they are.
+#![recursion_limit = "256"]
+
 pub mod op;
 
 pub mod config;

@@ -1,5 +1,7 @@
 //! Behaviour through the public schema, on both databases. One binary, because linking is the slow part.
 
+// The types of the roots are merged from many parts, and a future is as deep as they are.
+#![recursion_limit = "256"]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -24,6 +24,8 @@ pub mod organization;
 pub mod partnership;
 pub mod program;
 
+pub mod directory;
+
 pub mod marketplace;
 
 pub mod import;

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 /// Which way a list runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// Smallest first.
     Ascending,

@@ -7,7 +7,7 @@ mod store;
 mod version;
 
 pub use store::{AuditEntry, count_audit_of_each, find_audit, list_audit, list_audit_of_each, record, subject};
-pub use version::{DataScope, Versions, read_versions};
+pub use version::{DataScope, Versions, read_versions, read_versions_each};
 
 use entity::id::OrganizationId;
 use serde_json::Value;

@@ -45,14 +45,21 @@ pub struct Versions(pub String);
 /// # Errors
 /// Database faults.
 pub async fn read_versions(op: &Op, scopes: &[DataScope]) -> Result<Versions, Fault> {
-    let keys: Vec<String> = scopes.iter().map(|scope| scope.key()).collect();
-    let rows = data_version::Entity::find()
-        .filter(data_version::Column::Scope.is_in(keys.clone()))
-        .all(op.db().read())
-        .await?;
+    let mut read = read_versions_each(op, &[scopes]).await?;
+    read.pop().ok_or_else(|| Fault::internal("the versions of one group of scopes are missing"))
+}
+
+/// As [`read_versions`] for many groups of scopes at once, in their order: for lists whose rows are cached one by one.
+///
+/// # Errors
+/// Database faults.
+pub async fn read_versions_each<S: AsRef<[DataScope]>>(op: &Op, groups: &[S]) -> Result<Vec<Versions>, Fault> {
+    let wanted: BTreeSet<String> = groups.iter().flat_map(AsRef::as_ref).map(|scope| scope.key()).collect();
+    let rows =
+        data_version::Entity::find().filter(data_version::Column::Scope.is_in(wanted)).all(op.db().read()).await?;
     let found: BTreeMap<String, i64> = rows.into_iter().map(|row| (row.scope, row.version)).collect();
-    let parts = keys.iter().map(|key| found.get(key).copied().unwrap_or_default().to_string());
-    Ok(Versions(parts.collect::<Vec<_>>().join(".")))
+    let version = |scope: &DataScope| found.get(&scope.key()).copied().unwrap_or_default().to_string();
+    Ok(groups.iter().map(|group| Versions(group.as_ref().iter().map(version).collect::<Vec<_>>().join("."))).collect())
 }
 
 /// Raises the versions of `scopes`, in one fixed order so that two transactions cannot wait for each other in a circle.

@@ -6,6 +6,11 @@ use super::{
     tier::Tier,
 };
 use crate::{
+    directory::graphql::{
+        self as directory,
+        input::{PartnerFilter, PartnerOrder},
+        types::PartnerFacets,
+    },
     organization::graphql::types::Organization,
     page::Page,
     program::{
@@ -118,6 +123,27 @@ impl Program {
         #[graphql(desc = "Which of them.")] filter: Option<MembershipFilter>,
     ) -> Option<Result<List<Membership>>> {
         self.list_memberships(ctx, first, after, filter.unwrap_or_default()).await.transpose()
+    }
+
+    /// Its partners: the memberships in force, today or on another day. By name where no order is given.
+    async fn partners(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 0 to 100; 20 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "The cursor of the last one before the page, of the same order.")] after: Option<String>,
+        #[graphql(desc = "Which of them.")] filter: Option<PartnerFilter>,
+        #[graphql(desc = "In which order.")] order_by: Option<PartnerOrder>,
+    ) -> Option<Result<List<Membership>>> {
+        Some(directory::partners(ctx, &self.0, first, after.as_deref(), filter, order_by).await)
+    }
+
+    /// What the filters of its directory may offer, with counts under the present filter.
+    async fn partner_facets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The present filter.")] filter: Option<PartnerFilter>,
+    ) -> Option<Result<PartnerFacets>> {
+        Some(directory::partner_facets(ctx, &self.0, filter).await)
     }
 
     /// When it was made.

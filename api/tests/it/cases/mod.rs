@@ -1,5 +1,6 @@
 //! The cases, one module a domain.
 
+mod directory;
 mod marketplace;
 mod organization;
 mod partnership;

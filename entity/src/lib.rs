@@ -48,3 +48,10 @@ pub mod requirement;
 pub mod requirement_set;
 pub mod tier;
 pub mod tier_benefit;
+
+pub mod import_event;
+pub mod import_key;
+pub mod import_label;
+pub mod import_row;
+pub mod import_run;
+pub mod import_stream;

@@ -10,6 +10,7 @@ mod m0002_organization;
 mod m0003_partnership;
 mod m0004_program;
 mod m0005_marketplace;
+mod m0006_import;
 
 use sea_orm_migration::prelude::*;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_partnership::Migration),
             Box::new(m0004_program::Migration),
             Box::new(m0005_marketplace::Migration),
+            Box::new(m0006_import::Migration),
         ]
     }
 }

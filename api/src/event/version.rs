@@ -27,7 +27,9 @@ pub enum DataScope {
 }
 
 impl DataScope {
-    fn key(self) -> String {
+    /// The scope as it is stored.
+    #[must_use]
+    pub fn key(self) -> String {
         match self {
             Self::Catalog => "catalog".to_owned(),
             Self::Organization(id) => format!("organization:{}", id.0.simple()),

@@ -94,6 +94,16 @@ pub enum Code {
     MembershipWithoutEvent,
     /// A website that several organizations give as theirs.
     SharedWebsite,
+    /// A key that names another organization already.
+    SharedMatchKey,
+    /// A name that several listings have.
+    SharedName,
+    /// A listing that names no vendor.
+    MissingVendor,
+    /// An integration whose other end is only a name so far.
+    DanglingIntegration,
+    /// A name that several objects have, so that it names none.
+    AmbiguousName,
 }
 
 impl Code {
@@ -132,6 +142,11 @@ impl Code {
             Self::EventWithoutMembership => "EVENT_WITHOUT_MEMBERSHIP",
             Self::MembershipWithoutEvent => "MEMBERSHIP_WITHOUT_EVENT",
             Self::SharedWebsite => "SHARED_WEBSITE",
+            Self::SharedMatchKey => "SHARED_MATCH_KEY",
+            Self::SharedName => "SHARED_NAME",
+            Self::MissingVendor => "MISSING_VENDOR",
+            Self::DanglingIntegration => "DANGLING_INTEGRATION",
+            Self::AmbiguousName => "AMBIGUOUS_NAME",
         }
     }
 }

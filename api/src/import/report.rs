@@ -41,10 +41,22 @@ impl Tally {
     }
 }
 
+/// What was made although no row is it: it was only named by rows or by a mapping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Besides {
+    pub organizations: u64,
+    pub programs: u64,
+    pub tiers: u64,
+    pub memberships: u64,
+    pub categories: u64,
+}
+
 /// The numbers of one import, by kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
     by_kind: BTreeMap<Kind, Tally>,
+    /// What was made besides the rows.
+    pub besides: Besides,
 }
 
 impl Report {
@@ -72,7 +84,7 @@ impl Report {
     /// True where the import made or changed nothing.
     pub fn changed_nothing(&self) -> bool {
         let total = self.total();
-        total.created == 0 && total.updated == 0
+        total.created == 0 && total.updated == 0 && self.besides == Besides::default()
     }
 }
 
@@ -85,6 +97,14 @@ impl fmt::Display for Report {
                 "{kind}: {} rows: {created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected; \
                  {warnings} warnings",
                 tally.rows()
+            )?;
+        }
+        let Besides { organizations, programs, tiers, memberships, categories } = self.besides;
+        if self.besides != Besides::default() {
+            writeln!(
+                f,
+                "besides: {organizations} organizations, {programs} programs, {tiers} tiers, {memberships} memberships, \
+                 {categories} categories created"
             )?;
         }
         if self.changed_nothing() {

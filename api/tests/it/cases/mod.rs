@@ -1,6 +1,7 @@
 //! The cases, one module a domain.
 
 mod directory;
+mod import;
 mod marketplace;
 mod organization;
 mod partnership;

@@ -1,0 +1,179 @@
+//! The one short transaction. Everything was read, judged and compared before; here rows only move from their staged
+//! twins into their tables, one statement for each table and act, whatever their number.
+//!
+//! Why staged twins with typed columns, and not staged text that is converted here: a conversion can fail, and would
+//! then fail while everybody else waits. A row that changed since it was compared is noticed by its revision, a key that
+//! was taken meanwhile by its constraint; either undoes all of it.
+
+use super::{Act, ImportFault, Stage, twin};
+use crate::op::{Fault, Op};
+use entity::{
+    audit_entry, category, category_ancestor, data_version, import_key, import_stream, integration, listing,
+    listing_category, membership, membership_fact, membership_period, organization, organization_alias, profile,
+    profile_text, program, search_token, tier,
+};
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait, IdenStatic, Iterable,
+    PrimaryKeyToColumn, SqlErr,
+    sea_query::{Alias, Expr, ExprTrait, OnConflict, Order, Query},
+};
+
+impl Stage {
+    /// Moves everything that was staged into its tables, in one transaction. A trial does all of it and takes it back.
+    ///
+    /// # Errors
+    /// [`ImportFault::Changed`], [`ImportFault::Displaced`], [`ImportFault::Database`]; nothing is applied then.
+    pub(in crate::import) async fn apply(&self, op: &Op, trial: bool) -> Result<(), ImportFault> {
+        let tx = op.db().begin().await?;
+        if op.db().backend() == DatabaseBackend::Postgres {
+            // The limit is for requests; this may move a million rows with one statement.
+            tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+        }
+        self.claim(&tx, op).await?;
+        self.move_all(&tx).await?;
+        if trial {
+            tx.rollback().await?;
+        } else {
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn move_all(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
+        // What is pointed to comes before what points to it.
+        self.table::<organization::Entity>(tx).await?;
+        self.table::<organization_alias::Entity>(tx).await?;
+        self.table::<profile::Entity>(tx).await?;
+        self.table::<profile_text::Entity>(tx).await?;
+        self.table::<import_key::Entity>(tx).await?;
+        self.table::<program::Entity>(tx).await?;
+        self.table::<tier::Entity>(tx).await?;
+        self.table::<membership::Entity>(tx).await?;
+        self.table::<membership_fact::Entity>(tx).await?;
+        self.table::<membership_period::Entity>(tx).await?;
+        self.table::<import_stream::Entity>(tx).await?;
+        self.table::<category::Entity>(tx).await?;
+        self.table::<category_ancestor::Entity>(tx).await?;
+        self.table::<listing::Entity>(tx).await?;
+        self.table::<listing_category::Entity>(tx).await?;
+        self.table::<integration::Entity>(tx).await?;
+        self.table::<search_token::Entity>(tx).await?;
+        self.table::<audit_entry::Entity>(tx).await?;
+        self.raise_versions(tx).await
+    }
+
+    async fn table<E: EntityTrait>(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
+        if self.uses::<E>(Act::Delete) {
+            self.delete::<E>(tx).await?;
+        }
+        if self.uses::<E>(Act::Update) {
+            self.update::<E>(tx).await?;
+        }
+        if self.uses::<E>(Act::Create) {
+            self.create::<E>(tx).await?;
+        }
+        Ok(())
+    }
+
+    fn of_run(&self, act: Act) -> Expr {
+        Expr::col(Alias::new("run_id")).eq(self.run()).and(Expr::col(Alias::new("act")).eq(act.word()))
+    }
+
+    async fn create<E: EntityTrait>(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
+        let columns = || E::Column::iter().map(|column| Alias::new(column.as_str()));
+        let staged = Query::select()
+            .columns(columns())
+            .from(twin::<E>())
+            .and_where(self.of_run(Act::Create))
+            .order_by(Alias::new("seq"), Order::Asc)
+            .to_owned();
+        let mut insert = Query::insert();
+        insert.into_table(E::default()).columns(columns()).select_from(staged).map_err(Fault::internal)?;
+        tx.execute(&insert).await.map_err(changed::<E>)?;
+        Ok(())
+    }
+
+    async fn update<E: EntityTrait>(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
+        let (table, staged) = (Alias::new(E::default().table_name()), twin::<E>());
+        let mut update = Query::update();
+        update.table(table.clone()).from(staged.clone());
+        for column in E::Column::iter() {
+            let name = Alias::new(column.as_str());
+            update.value(name.clone(), Expr::col((staged.clone(), name)));
+        }
+        for key in E::PrimaryKey::iter() {
+            let name = Alias::new(key.into_column().as_str());
+            update.and_where(Expr::col((table.clone(), name.clone())).equals((staged.clone(), name)));
+        }
+        let revision = Alias::new("revision");
+        if E::Column::iter().any(|column| column.as_str() == "revision") {
+            let before = Expr::col((staged.clone(), revision.clone())).sub(1);
+            update.and_where(Expr::col((table.clone(), revision)).eq(before));
+        }
+        update
+            .and_where(Expr::col((staged.clone(), Alias::new("run_id"))).eq(self.run()))
+            .and_where(Expr::col((staged.clone(), Alias::new("act"))).eq(Act::Update.word()));
+        let updated = tx.execute(&update).await.map_err(changed::<E>)?.rows_affected();
+        let count = Query::select()
+            .expr_as(Expr::col(Alias::new("seq")).count(), Alias::new("rows"))
+            .from(staged)
+            .and_where(self.of_run(Act::Update))
+            .to_owned();
+        let wanted: i64 = tx.query_one(&count).await?.map(|row| row.try_get("", "rows")).transpose()?.unwrap_or(0);
+        if i64::try_from(updated) == Ok(wanted) {
+            Ok(())
+        } else {
+            Err(ImportFault::Changed { what: E::default().table_name() })
+        }
+    }
+
+    async fn delete<E: EntityTrait>(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
+        let keys: Vec<Alias> = E::PrimaryKey::iter().map(|key| Alias::new(key.into_column().as_str())).collect();
+        let staged =
+            Query::select().columns(keys.clone()).from(twin::<E>()).and_where(self.of_run(Act::Delete)).to_owned();
+        let delete = Query::delete()
+            .from_table(E::default())
+            .and_where(Expr::tuple(keys.into_iter().map(Expr::col)).in_subquery(staged))
+            .to_owned();
+        tx.execute(&delete).await?;
+        Ok(())
+    }
+
+    /// Raises the version of each scope once, in one fixed order, so that two transactions cannot wait for each other in
+    /// a circle.
+    async fn raise_versions(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
+        if !self.uses::<data_version::Entity>(Act::Create) {
+            return Ok(());
+        }
+        let columns = || [Alias::new("scope"), Alias::new("version")];
+        let staged = Query::select()
+            .distinct()
+            .columns(columns())
+            .from(twin::<data_version::Entity>())
+            .and_where(self.of_run(Act::Create))
+            .order_by(Alias::new("scope"), Order::Asc)
+            .to_owned();
+        let raised = Expr::col((data_version::Entity, data_version::Column::Version)).add(1);
+        let mut insert = Query::insert();
+        insert
+            .into_table(data_version::Entity)
+            .columns(columns())
+            .select_from(staged)
+            .map_err(Fault::internal)?
+            .on_conflict(
+                OnConflict::column(data_version::Column::Scope).value(data_version::Column::Version, raised).to_owned(),
+            );
+        tx.execute(&insert).await?;
+        Ok(())
+    }
+}
+
+/// A key that was free when it was compared and is taken now, or a row that is gone, means that somebody was faster.
+fn changed<E: EntityTrait>(error: DbErr) -> ImportFault {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_) | SqlErr::ForeignKeyConstraintViolation(_)) => {
+            ImportFault::Changed { what: E::default().table_name() }
+        }
+        _ => error.into(),
+    }
+}

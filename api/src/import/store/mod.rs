@@ -1,0 +1,157 @@
+//! The SQL of imports. [`Stage`] is where an import keeps what it will write: rows of each target table in a staged twin,
+//! each with what is to become of it ([`Act`]). Nothing of it is seen by anybody until `apply` moves it over.
+
+#![expect(clippy::disallowed_methods, reason = "holds the SQL of imports")]
+
+mod apply;
+mod lookup;
+mod runs;
+
+pub(super) use lookup::Distinct;
+
+use super::{fault::ImportFault, policy::RunImport};
+use crate::{
+    db::Db,
+    op::{Fault, Op, Permit},
+};
+use entity::id::ImportRunId;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, QueryFilter,
+    Value,
+    sea_query::{Alias, Expr, ExprTrait, Query},
+};
+use std::collections::BTreeSet;
+
+/// Parameters that a statement may have: SQLite takes 32,766.
+const PARAMETERS: usize = 30_000;
+
+/// What becomes of a staged row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Act {
+    /// Goes into the table.
+    Create,
+    /// Replaces the row with its key.
+    Update,
+    /// The row with its key goes.
+    Delete,
+    /// Waits for a later step to say.
+    Pending,
+}
+
+impl Act {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Create => "CREATE",
+            Self::Update => "UPDATE",
+            Self::Delete => "DELETE",
+            Self::Pending => "PENDING",
+        }
+    }
+}
+
+/// What one run has staged.
+pub(super) struct Stage {
+    db: Db,
+    permit: Permit<RunImport>,
+    seq: i64,
+    used: BTreeSet<(&'static str, Act)>,
+}
+
+fn twin<E: EntityTrait>() -> Alias {
+    Alias::new(format!("staged_{}", E::default().table_name()))
+}
+
+impl Stage {
+    fn new(op: &Op, permit: Permit<RunImport>) -> Self {
+        Self { db: op.db().clone(), permit, seq: 0, used: BTreeSet::new() }
+    }
+
+    pub(super) fn run(&self) -> ImportRunId {
+        self.permit.resource()
+    }
+
+    /// The place of the next staged row; places ascend.
+    pub(super) fn next_seq(&mut self) -> i64 {
+        self.seq += 1;
+        self.seq
+    }
+
+    /// The place of the last staged row.
+    pub(super) fn last_seq(&self) -> i64 {
+        self.seq
+    }
+
+    /// Stages rows of the table of `E`.
+    pub(super) async fn put<E>(&mut self, act: Act, rows: Vec<E::Model>) -> Result<(), Fault>
+    where
+        E: EntityTrait,
+        E::Model: IntoActiveModel<<E as EntityTrait>::ActiveModel>,
+    {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.used.insert((E::default().table_name(), act));
+        let columns: Vec<E::Column> = E::Column::iter().collect();
+        let per_statement = PARAMETERS / (columns.len() + 3);
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let mut insert = Query::insert();
+            insert.into_table(twin::<E>()).columns(
+                ["run_id", "seq", "act"].into_iter().chain(columns.iter().map(IdenStatic::as_str)).map(Alias::new),
+            );
+            for row in rows.by_ref().take(per_statement) {
+                let row = row.into_active_model();
+                let own = [Value::from(self.run()), self.next_seq().into(), act.word().into()];
+                let values = columns.iter().filter_map(|column| row.get(*column).into_value());
+                insert.values(own.into_iter().chain(values).map(Expr::val)).map_err(Fault::internal)?;
+            }
+            self.db.read().execute(&insert).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes back what was staged of `E` with one of these values in `column`.
+    pub(super) async fn take_back<E: EntityTrait>(&self, column: E::Column, values: Vec<Value>) -> Result<(), Fault> {
+        for values in values.chunks(PARAMETERS) {
+            let delete = Query::delete()
+                .from_table(twin::<E>())
+                .and_where(Expr::col(Alias::new("run_id")).eq(self.run()))
+                .and_where(Expr::col(Alias::new(column.as_str())).is_in(values.to_vec()))
+                .to_owned();
+            self.db.read().execute(&delete).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes rows of a table that is the import's own.
+    pub(super) async fn note<E>(&self, rows: Vec<E::Model>) -> Result<(), Fault>
+    where
+        E: EntityTrait,
+        E::Model: IntoActiveModel<<E as EntityTrait>::ActiveModel>,
+        <E as EntityTrait>::ActiveModel: Send,
+    {
+        let per_statement = PARAMETERS / E::Column::iter().count().max(1);
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let chunk: Vec<_> = rows.by_ref().take(per_statement).map(IntoActiveModel::into_active_model).collect();
+            // A row from a model has every value marked as unchanged, which an insert writes all the same.
+            E::insert_many(chunk).exec_without_returning(self.db.read()).await?;
+        }
+        Ok(())
+    }
+
+    /// Rows of the import's own tables of this run, with one of these values in `column`.
+    pub(super) async fn noted<E: EntityTrait>(
+        &self,
+        run: E::Column,
+        column: E::Column,
+        values: Vec<Value>,
+    ) -> Result<Vec<E::Model>, Fault> {
+        let mut found = Vec::new();
+        for values in values.chunks(PARAMETERS) {
+            let rows = E::find().filter(run.eq(self.run())).filter(column.is_in(values.to_vec()));
+            found.extend(rows.all(self.db.read()).await?);
+        }
+        Ok(found)
+    }
+}

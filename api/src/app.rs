@@ -1,13 +1,25 @@
 //! Wiring: from a configuration to the parts of a running server. The only place where all rooms meet.
 
 use crate::{
-    cache::{Cache, OpenError},
+    cache::{Cache, CacheCollector, OpenError, PersistedQueries, Status},
     config::Config,
     db::Db,
+    http::{
+        auth::OpAdmission,
+        health::Health,
+        metrics::Metrics,
+        page,
+        server::{self, ListenError, Listening, Parts},
+    },
     op::{Actor, Authenticator, Clock, Ids, Op, RandomIds, SystemClock, World},
     organization::accounts::Accounts,
-    schema::{self, PartnergraphSchema},
+    schema::{
+        self, PartnergraphSchema,
+        request::{Pipeline, types::SdlFault},
+    },
 };
+use futures::FutureExt;
+use prometheus_client::registry::Registry;
 use sea_orm::DbErr;
 use std::sync::Arc;
 
@@ -33,6 +45,17 @@ pub enum BuildError {
     Cache(#[from] OpenError),
 }
 
+/// Why an app cannot serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The schema's own text cannot be read, which a test would have found.
+    #[error(transparent)]
+    Schema(#[from] SdlFault),
+}
+
 impl App {
     /// Opens the database and the cache and puts the parts together.
     ///
@@ -55,6 +78,16 @@ impl App {
         Ok(Self::assemble(config, World { db, cache, clock, ids }))
     }
 
+    /// The parts over a database that is open.
+    ///
+    /// # Errors
+    /// Settings of the cache that can never work.
+    pub fn over(config: &Config, db: Db) -> Result<Self, OpenError> {
+        let cache = Cache::open(&config.cache)?;
+        let world = World { db, cache, clock: Arc::new(SystemClock), ids: Arc::new(RandomIds::default()) };
+        Ok(Self::assemble(config, world))
+    }
+
     /// The parts over a world that exists.
     #[must_use]
     pub fn assemble(config: &Config, world: World) -> Self {
@@ -68,5 +101,46 @@ impl App {
     #[must_use]
     pub fn op(&self, actor: Actor, request_id: &str, languages: Vec<String>) -> Op {
         Op::new(Arc::clone(&self.world), actor, request_id, languages)
+    }
+
+    /// Takes the port and puts the server together. It answers once it is run.
+    ///
+    /// # Errors
+    /// [`ServeError::Listen`] says what to do about a port that is taken.
+    pub fn listen(&self, config: &Config) -> Result<Listening, ServeError> {
+        let cache = &self.world.cache;
+        let persisted = PersistedQueries::new(cache.clone());
+        let pipeline = Pipeline::new(self.schema.clone(), config.request.clone(), Some(persisted))?;
+        let mut registry = Registry::with_prefix("partnergraph");
+        registry.register_collector(Box::new(CacheCollector(cache.clone())));
+        let parts = Parts {
+            pipeline: Arc::new(pipeline),
+            admission: Arc::new(OpAdmission::new(Arc::clone(&self.world), Arc::clone(&self.authenticator))),
+            health: Arc::new(self.health()),
+            metrics: Metrics::new(registry),
+            further: page::configure,
+        };
+        Ok(server::listen(&config.server, parts)?)
+    }
+
+    /// Without the database and its tables nothing can be served; without Redis everything can, only slower.
+    fn health(&self) -> Health {
+        let (db, cache) = (self.world.db.clone(), self.world.cache.clone());
+        Health::default()
+            .essential("database", move || {
+                let db = db.clone();
+                async move {
+                    match db.is_migrated().await {
+                        Ok(true) => Ok(()),
+                        Ok(false) => Err("migrations are missing".to_owned()),
+                        Err(cause) => Err(cause.to_string()),
+                    }
+                }
+                .boxed()
+            })
+            .optional("cache", move || {
+                let up = cache.status() != Status::RedisDown;
+                std::future::ready(if up { Ok(()) } else { Err("Redis does not answer".to_owned()) }).boxed()
+            })
     }
 }

@@ -14,6 +14,7 @@ pub mod db;
 pub mod cache;
 pub mod event;
 pub mod page;
+pub mod telemetry;
 
 pub mod text;
 
@@ -35,3 +36,7 @@ pub mod schema;
 pub mod http;
 
 pub mod app;
+
+pub mod demo;
+
+pub mod command;

@@ -4,6 +4,7 @@
 //! miss, and is logged. It knows nothing of what it keeps, of the database, of requests or of permissions. Its users
 //! are the read paths of the domains' stores, whole answers to anonymous readers, and the texts of persisted queries.
 
+mod collect;
 mod config;
 mod fault;
 mod flight;
@@ -19,6 +20,7 @@ mod redis_tests;
 #[cfg(test)]
 mod tests;
 
+pub use collect::CacheCollector;
 pub use config::{CacheConfig, OpenError};
 pub use key::{CacheKey, DataVersion, KeyWriter, MAX_TIME_TO_LIVE, Scope};
 pub use persisted::{DocumentHash, PersistedQueries};

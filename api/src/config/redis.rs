@@ -42,10 +42,12 @@ pub(super) fn read(source: &mut Source<'_>) -> CacheConfig {
             None
         }
     };
-    CacheConfig {
-        redis_url,
-        response_timeout: source.milliseconds(RESPONSE_TIMEOUT),
-        memory_bytes: source.parsed::<u64>(MEMORY, 64).saturating_mul(1024 * 1024),
-        key_prefix: source.text(PREFIX),
+    let response_timeout = source.positive_milliseconds(RESPONSE_TIMEOUT);
+    let memory_bytes = source.parsed::<u64>(MEMORY, 64).saturating_mul(1024 * 1024);
+    let key_prefix = source.text(PREFIX);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    if key_prefix.len() > 64 || !key_prefix.bytes().all(plain) {
+        source.problem(PREFIX.name, "must be 1 to 64 letters, digits, `_`, `-` or `.`.");
     }
+    CacheConfig { redis_url, response_timeout, memory_bytes, key_prefix }
 }

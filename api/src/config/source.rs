@@ -72,6 +72,42 @@ impl<'a> Source<'a> {
         })
     }
 
+    /// As [`Source::parsed`] for a variable without a default; `None` where it is not set.
+    pub fn optional<T: FromStr>(&mut self, variable: Variable) -> Option<T> {
+        let text = self.text(variable);
+        if text.is_empty() {
+            return None;
+        }
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            self.problem(variable.name, format!("`{}` is not a number of {}.", cut(&text), variable.unit));
+        }
+        parsed
+    }
+
+    /// Notes a problem where `value` is outside `bounds`.
+    pub fn within<T: PartialOrd + fmt::Display>(
+        &mut self,
+        variable: Variable,
+        value: T,
+        bounds: std::ops::RangeInclusive<T>,
+    ) {
+        if !bounds.contains(&value) {
+            let message = format!("{value} {} is outside {} to {}.", variable.unit, bounds.start(), bounds.end());
+            self.problem(variable.name, message);
+        }
+    }
+
+    /// A length of time, in milliseconds, at least one: where none would mean that nothing ever gets done.
+    pub fn positive_milliseconds(&mut self, variable: Variable) -> Duration {
+        let problems = self.problems.len();
+        let time = self.milliseconds(variable);
+        if time.is_zero() && self.problems.len() == problems {
+            self.problem(variable.name, "must be at least 1 millisecond.");
+        }
+        time
+    }
+
     /// A length of time, in milliseconds.
     pub fn milliseconds(&mut self, variable: Variable) -> Duration {
         Duration::from_millis(self.parsed(variable, 0))

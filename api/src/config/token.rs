@@ -30,5 +30,10 @@ pub(super) fn read(source: &mut Source<'_>) -> TokenSettings {
     if secret.len() < 32 {
         source.problem(SECRET.name, "needs at least 32 bytes; `openssl rand -hex 32` makes a good one.");
     }
-    TokenSettings { secret, issuer: source.text(ISSUER), audience: source.text(AUDIENCE) }
+    TokenSettings { secret, ..names(source) }
+}
+
+/// Issuer and audience, for tokens whose secret is not a setting.
+pub(super) fn names(source: &mut Source<'_>) -> TokenSettings {
+    TokenSettings { secret: Vec::new(), issuer: source.text(ISSUER), audience: source.text(AUDIENCE) }
 }

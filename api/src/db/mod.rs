@@ -5,10 +5,12 @@
 mod idempotency;
 mod keyset;
 mod nested;
+mod sqlite_file;
 
 pub use idempotency::{Claim, claim};
 pub use keyset::{Direction, after, order_by};
 pub use nested::first_of_each;
+pub use sqlite_file::{FileFault, SqliteFile, with_suffix};
 
 use crate::op::Fault;
 use migration::Migrator;
@@ -16,7 +18,7 @@ use sea_orm::{
     ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
-use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigrationStatus, MigratorTrait};
 use std::time::Duration;
 
 /// Where the database is and how it is used.
@@ -32,6 +34,24 @@ pub struct DbConfig {
     pub statement_timeout: Duration,
     /// SQLite: whether a commit waits for the disk. Off only where nothing is worth keeping (tests).
     pub durable: bool,
+}
+
+/// A change of the database's tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migration {
+    /// Its name, which begins with its number.
+    pub name: String,
+    /// Whether the database has it.
+    pub applied: bool,
+}
+
+async fn migrations_of(connection: &DatabaseConnection) -> Result<Vec<Migration>, DbErr> {
+    let found = Migrator::get_migration_with_status_read_only(connection).await?;
+    let known = |migration: &sea_orm_migration::Migration| Migration {
+        name: migration.name().to_owned(),
+        applied: migration.status() == MigrationStatus::Applied,
+    };
+    Ok(found.iter().map(known).collect())
 }
 
 /// The database.
@@ -117,12 +137,20 @@ impl Db {
         Migrator::up(&self.connection, None).await
     }
 
-    /// Whether all migrations are applied.
+    /// Whether all migrations are applied. Reads only: what asks whether the server is ready must not change anything.
     ///
     /// # Errors
-    /// The driver's error.
+    /// The driver's error, and one where the database has a migration that this program does not know.
     pub async fn is_migrated(&self) -> Result<bool, DbErr> {
-        Ok(Migrator::get_pending_migrations(&self.connection).await?.is_empty())
+        Ok(Migrator::get_pending_migrations_read_only(&self.connection).await?.is_empty())
+    }
+
+    /// The migrations that this program knows, in their order.
+    ///
+    /// # Errors
+    /// As [`Db::is_migrated`].
+    pub async fn migrations(&self) -> Result<Vec<Migration>, DbErr> {
+        migrations_of(&self.connection).await
     }
 
     /// Closes the pool.

@@ -110,7 +110,7 @@ async fn enter<A: Action<Resource = OrganizationId>>(
 }
 
 /// The slug that was asked for, or a free one made from the name.
-async fn free_slug(tx: &DatabaseTransaction, new: &NewOrganization) -> Outcome<String> {
+pub(super) async fn free_slug(tx: &DatabaseTransaction, new: &NewOrganization) -> Outcome<String> {
     let taken = || Refusal::of("input.slug", ErrorCode::Taken, "This value is taken.");
     if let Some(slug) = &new.slug {
         return if store::slug_taken_in(tx, slug).await? { Err(taken().into()) } else { Ok(slug.clone()) };

@@ -9,6 +9,7 @@ mod lifecycle;
 mod member;
 mod moderation;
 mod profile;
+mod record;
 mod update;
 
 pub use coverage::set_coverage;
@@ -18,6 +19,7 @@ pub use lifecycle::{activate, suspend, terminate};
 pub use member::{add_member, remove_member, update_role};
 pub use moderation::{approve_change, reject_change, set_moderated_in, withdraw_change};
 pub use profile::{ProfileOutcome, proposal, update_profile};
+pub use record::record;
 pub use update::update;
 
 use super::{

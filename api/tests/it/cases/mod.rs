@@ -3,6 +3,7 @@
 mod directory;
 mod import;
 mod marketplace;
+mod command;
 mod organization;
 mod partnership;
 mod program;

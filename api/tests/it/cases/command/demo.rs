@@ -1,0 +1,161 @@
+//! The demonstration, as a newcomer meets it.
+
+use super::process::{Running, data, partnergraph, post, run};
+use serde_json::{Value, json};
+use std::{fs, path::Path};
+
+fn start(folder: &Path, arguments: &[&str]) -> Running {
+    let mut all = vec!["demo", "--listen", "127.0.0.1:0"];
+    all.extend(arguments);
+    let mut running = Running::start(partnergraph(folder, &all, &[]));
+    running.until("Ctrl-C stops the server.");
+    running
+}
+
+/// The printed tokens, in their order.
+fn tokens(said: &str) -> Vec<String> {
+    said.lines()
+        .filter_map(|line| line.trim().strip_prefix("{\"Authorization\": \"Bearer ")?.strip_suffix("\"}"))
+        .map(str::to_owned)
+        .collect()
+}
+
+const VIEWER: &str = "{ viewer { organization { slug } role } }";
+
+#[tokio::test]
+async fn it_answers_keeps_its_data_and_starts_over() {
+    let place = tempfile::tempdir().unwrap();
+    let running = start(place.path(), &[]);
+    let base = running.base();
+    let printed = tokens(&running.said);
+    assert_eq!(printed.len(), 3, "{}", running.said);
+
+    // The line that is to be pasted.
+    let line = running.said.split("curl -sG ").nth(1).unwrap();
+    let (address, rest) = line.split_once(" --data-urlencode 'query=").unwrap();
+    let query = rest.split_once("}'").unwrap().0.to_owned() + "}";
+    assert_eq!(address, format!("{base}/graphql"));
+    let answer = reqwest::Client::new().get(address).query(&[("query", query)]).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let answer: Value = answer.json().await.unwrap();
+    let partners = &answer["data"]["program"]["partners"];
+    assert!(partners["totalCount"].as_i64().unwrap() >= 3, "{answer:#}");
+    assert_eq!(partners["nodes"][0]["tier"]["name"], "Platinum", "{answer:#}");
+    assert_eq!(partners["nodes"].as_array().unwrap().len(), 3, "{answer:#}");
+
+    let mut seen = Vec::new();
+    for token in &printed {
+        let viewer = data(&base, Some(token), VIEWER, json!({})).await;
+        seen.push((
+            viewer["viewer"]["organization"]["slug"].as_str().unwrap().to_owned(),
+            viewer["viewer"]["role"].as_str().unwrap().to_owned(),
+        ));
+    }
+    let expected = [("kestrel-integration", "MEMBER"), ("aurora-cloud", "MANAGER"), ("northgate", "ADMIN")];
+    assert_eq!(seen, expected.map(|(slug, role)| (slug.to_owned(), role.to_owned())));
+
+    let organization = "query($slug: String!) { organization(slug: $slug) { id name } }";
+    let found = data(&base, None, organization, json!({"slug": "aurora-cloud"})).await;
+    let rename = "mutation($id: ID!) { organizationUpdate(id: $id, input: {name: \"Aurora Cloud SE\"}) { userErrors { code } } }";
+    let renamed = data(&base, Some(&printed[1]), rename, json!({"id": found["organization"]["id"]})).await;
+    assert_eq!(renamed["organizationUpdate"]["userErrors"], json!([]));
+    assert!(running.stop().success(), "it ends in order");
+
+    let again = start(place.path(), &[]);
+    let base = again.base();
+    assert!(again.said.contains("Using the data in"), "{}", again.said);
+    let kept = data(&base, None, organization, json!({"slug": "aurora-cloud"})).await;
+    assert_eq!(kept["organization"]["name"], "Aurora Cloud SE");
+    let still = data(&base, Some(&printed[1]), VIEWER, json!({})).await;
+    assert_eq!(still["viewer"]["role"], "MANAGER", "tokens of an earlier start stay valid");
+
+    // Another one on this folder may not pull the data from under it.
+    let refused = run(place.path(), &["demo", "--reset", "--listen", "127.0.0.1:0"], &[]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("A program has"), "{}", refused.err);
+    assert!(again.stop().success());
+
+    let folder = place.path().join("partnergraph-data");
+    fs::write(folder.join("notes.txt"), "mine").unwrap();
+    let fresh = start(place.path(), &["--reset"]);
+    assert!(fresh.said.contains("Removed "), "{}", fresh.said);
+    assert_eq!(fs::read_to_string(folder.join("notes.txt")).unwrap(), "mine");
+    let base = fresh.base();
+    let first = data(&base, None, organization, json!({"slug": "aurora-cloud"})).await;
+    assert_eq!(first["organization"]["name"], "Aurora Cloud");
+    let (status, _) = post(&base, Some(&printed[1]), VIEWER, json!({})).await;
+    assert_eq!(status, 401, "tokens of before the reset are no longer valid");
+
+    public_facts_have_no_accounts(&base).await;
+    profiles_come_in_the_readers_language(&base).await;
+    drafts_and_applications_are_for_the_host(&base, &tokens(&fresh.said)[1]).await;
+    the_contract_directory_runs(&base).await;
+}
+
+async fn public_facts_have_no_accounts(base: &str) {
+    let query = "{ organization(slug: \"hubspot\") { name profile { headline } partnerships(first: 5) { nodes {
+        origin types description state parties { organization { name } } } } } }";
+    let hubspot = data(base, None, query, json!({})).await;
+    let recorded = hubspot["organization"]["partnerships"]["nodes"].as_array().unwrap();
+    assert_eq!(recorded.len(), 2, "{hubspot:#}");
+    for fact in recorded {
+        assert_eq!((fact["origin"].as_str(), fact["state"].as_str()), (Some("RECORDED"), Some("named example")));
+    }
+}
+
+async fn profiles_come_in_the_readers_language(base: &str) {
+    let ask = |language: &'static str| async move {
+        let query = "{ organization(slug: \"bayan-cloud\") { profile { headline locale direction } } }";
+        let request = reqwest::Client::new().post(format!("{base}/graphql")).json(&json!({"query": query}));
+        let answer: Value = request.header("Accept-Language", language).send().await.unwrap().json().await.unwrap();
+        answer["data"]["organization"]["profile"].clone()
+    };
+    let (arabic, english) = (ask("ar").await, ask("en-GB").await);
+    assert_eq!((arabic["locale"].as_str(), arabic["direction"].as_str()), (Some("ar"), Some("RTL")));
+    assert_eq!((english["locale"].as_str(), english["direction"].as_str()), (Some("en"), Some("LTR")));
+    assert_eq!(ask("ko").await, arabic, "the source where no other suits");
+}
+
+async fn drafts_and_applications_are_for_the_host(base: &str, program_manager: &str) {
+    let query = "{ program(slug: \"aurora-training-partners\") { name status } }";
+    assert_eq!(data(base, None, query, json!({})).await["program"], Value::Null);
+    assert_eq!(data(base, Some(program_manager), query, json!({})).await["program"]["status"], "DRAFT");
+}
+
+async fn the_contract_directory_runs(base: &str) {
+    let documents = include_str!("../../../../../contracts/directory.graphql");
+    let ask = |operation: &'static str, variables: Value| async move {
+        let body = json!({"query": documents, "operationName": operation, "variables": variables});
+        let request = reqwest::Client::new().post(format!("{base}/graphql")).json(&body);
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        assert!(answer.get("errors").is_none(), "{operation}: {answer:#}");
+        answer["data"].clone()
+    };
+    let program = "aurora-partner-network";
+    let page = ask("ProgramDirectory", json!({"program": program, "first": 100})).await;
+    let total = page["program"]["partners"]["totalCount"].as_i64().unwrap();
+    assert!((25..=32).contains(&total), "{total}");
+    let earlier = ask("ProgramDirectory", json!({"program": program, "first": 100, "filter": {"asOf": "2022-06-30"}})).await;
+    let earlier = &earlier["program"]["partners"];
+    assert!(earlier["totalCount"].as_i64().unwrap() < total);
+    let old_mill = |edge: &&Value| edge["node"]["organization"]["slug"] == "old-mill-systems";
+    assert!(earlier["edges"].as_array().unwrap().iter().any(|edge| old_mill(&edge)), "who has left was there then");
+    assert!(!page["program"]["partners"]["edges"].as_array().unwrap().iter().any(|edge| old_mill(&edge)));
+    let facets = ask("DirectoryFacets", json!({"program": program})).await;
+    assert_eq!(facets["program"]["partnerFacets"]["types"].as_array().unwrap().len(), 3, "{facets:#}");
+    let found = ask("MarketplaceSearch", json!({"first": 5, "filter": {"query": "сигн"}})).await;
+    assert_eq!(found["listings"]["totalCount"], 0);
+    let found = ask("MarketplaceSearch", json!({"first": 5, "filter": {"query": "quillm"}})).await;
+    assert!(found["listings"]["totalCount"].as_i64().unwrap() >= 2, "{found:#}");
+}
+
+#[test]
+fn a_taken_port_is_said_before_anything_is_made() {
+    let place = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let told = run(place.path(), &["demo", "--listen", &address], &[]);
+    assert_eq!(told.code, 1);
+    assert!(told.err.contains(&address) && told.err.contains("--listen"), "{}", told.err);
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0, "no half-started demo");
+}

@@ -3,16 +3,12 @@
 use super::{data, failure::Failed, lifetime, terminal};
 use crate::{
     op::{Op, Scope},
-    organization::{model, service, store},
+    organization::{model, service},
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 use entity::id::TypedId;
 use std::{collections::BTreeSet, process::ExitCode};
-use uuid::Uuid;
-
-/// Keys that are read at once.
-const PAGE: u64 = 100;
 
 /// Make, list and revoke the keys with which services sign in to the API.
 #[derive(Debug, Args)]
@@ -146,15 +142,7 @@ async fn revoke(op: &Op, slug: &str, name: &str) -> Result<ExitCode, Failed> {
 
 async fn all(op: &Op, slug: &str) -> Result<Vec<model::ApiKey>, Failed> {
     let organization = data::organization(op, slug).await?;
-    let mut keys: Vec<model::ApiKey> = Vec::new();
-    loop {
-        let after = keys.last().map(|key| Uuid::from(key.id));
-        let page = store::list_keys_of(op, &[organization.id], after, PAGE).await?;
-        if page.is_empty() {
-            return Ok(keys);
-        }
-        keys.extend(page);
-    }
+    Ok(service::list_keys(op, organization.id).await?)
 }
 
 fn day(at: DateTime<Utc>) -> String {

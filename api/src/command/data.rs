@@ -18,9 +18,7 @@ pub(super) const UNKNOWN_MIGRATION: &str = "its file is missing";
 ///
 /// # Errors
 /// All problems of what `read` asks for.
-pub(super) fn from_environment<T>(
-    read: impl FnOnce(&mut Source<'_>) -> Result<T, Vec<Problem>>,
-) -> Result<T, Failed> {
+pub(super) fn from_environment<T>(read: impl FnOnce(&mut Source<'_>) -> Result<T, Vec<Problem>>) -> Result<T, Failed> {
     let lookup = |name: &str| std::env::var(name).ok();
     read(&mut Source::new(&lookup)).map_err(|problems| Failed::settings(&problems))
 }
@@ -131,6 +129,6 @@ pub(super) fn operator(world: &Arc<World>, command: &str) -> Op {
 /// # Errors
 /// There is none.
 pub(super) async fn organization(op: &Op, slug: &str) -> Result<Organization, Failed> {
-    let found = organization::store::find_by_slug(op, slug).await?;
+    let found = organization::service::find_by_slug(op, slug).await?;
     found.ok_or_else(|| Failed::new(format!("There is no organization `{slug}`.")))
 }

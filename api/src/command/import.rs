@@ -83,7 +83,9 @@ impl Import {
             Err(ImportFault::Strict { report }) => {
                 terminal::say(report.to_string().trim_end());
                 let rejected = report.total().rejected;
-                Err(Failed::new(format!("{rejected} rows were rejected, so nothing was applied.")).advise(match &self.report {
+                Err(Failed::new(format!("{rejected} rows were rejected, so nothing was applied.")).advise(match &self
+                    .report
+                {
                     Some(file) => format!("{} says which and why.", file.display()),
                     None => "Run it again with --report FILE to see which and why.".to_owned(),
                 }))
@@ -119,7 +121,8 @@ fn files_of_set(set: &str, folder: &Path) -> Result<Vec<(PathBuf, Mapping)>, Fai
     let mut files = Vec::new();
     for name in names {
         let stem = DATA_OF.iter().find(|(mapping, _)| *mapping == name).map_or(&name[prefix.len()..], |(_, data)| data);
-        let found = ["csv", "jsonl"].iter().map(|format| folder.join(format!("{stem}.{format}"))).find(|path| path.exists());
+        let found =
+            ["csv", "jsonl"].iter().map(|format| folder.join(format!("{stem}.{format}"))).find(|path| path.exists());
         match found {
             Some(path) => files.push((path, mapping(Path::new(name))?)),
             None => terminal::note(&format!("{} has no {stem}.csv or {stem}.jsonl; left out.", folder.display())),
@@ -161,9 +164,9 @@ impl Shown {
     fn show(&mut self, progress: Progress) {
         let terminal = stderr().is_terminal();
         let every = if terminal { SHOW_EVERY } else { LOG_EVERY };
-        let due = self.last.is_none_or(|(at, step, kind)| {
-            at.elapsed() >= every || step != progress.step || kind != progress.kind
-        });
+        let due = self
+            .last
+            .is_none_or(|(at, step, kind)| at.elapsed() >= every || step != progress.step || kind != progress.kind);
         if !due {
             return;
         }
@@ -203,7 +206,8 @@ mod tests {
     #[test]
     fn every_mapping_of_a_set_finds_its_file() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["organizations.csv", "partners.jsonl", "listings.csv", "integrations.csv", "membership-events.csv"] {
+        for name in ["organizations.csv", "partners.jsonl", "listings.csv", "integrations.csv", "membership-events.csv"]
+        {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
         let files = files_of_set("landscape", folder.path()).unwrap();

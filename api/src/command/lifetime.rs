@@ -38,7 +38,9 @@ mod tests {
         assert_eq!(parse(" 12h "), Ok(TimeDelta::hours(12)));
         assert_eq!(parse("4w"), Ok(TimeDelta::days(28)));
         assert_eq!(parse("3650d"), Ok(TimeDelta::days(3650)));
-        for bad in ["", "h", "12", "-1h", "1.5h", "12 h", "0s", "3651d", "99999999999999999999d", "9223372036854775807w"] {
+        for bad in
+            ["", "h", "12", "-1h", "1.5h", "12 h", "0s", "3651d", "99999999999999999999d", "9223372036854775807w"]
+        {
             assert!(parse(bad).is_err(), "{bad}");
         }
     }

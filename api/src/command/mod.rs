@@ -64,8 +64,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Make the organization that runs this installation, and its first owner.
     Bootstrap(bootstrap::Bootstrap),
-   /// Load organizations, memberships, listings, integrations and histories from files.
-   Import(import::Import),
+    /// Load organizations, memberships, listings, integrations and histories from files.
+    Import(import::Import),
     /// Print a token with which a person signs in to the API.
     Token(token::Token),
     /// Make, list and revoke the keys with which services sign in to the API.
@@ -119,7 +119,7 @@ impl Command {
             Self::Serve(command) => command.run().await,
             Self::Migrate(command) => command.run().await,
             Self::Bootstrap(command) => command.run().await,
-           Self::Import(command) => command.run().await,
+            Self::Import(command) => command.run().await,
             Self::Token(command) => command.run().await,
             Self::ApiKey(command) => command.run().await,
             Self::Backup(command) => command.run().await,

@@ -76,7 +76,8 @@ async fn check(copy: &SqliteFile) -> Result<usize, Failed> {
     let migrations = copy.check().await.map_err(|cause| {
         let newer = matches!(&cause, FileFault::Damaged(said) if said.contains(data::UNKNOWN_MIGRATION));
         if newer {
-            Failed::new(format!("{path} was made by a newer partnergraph than this one.")).advise("Restore it with that.")
+            Failed::new(format!("{path} was made by a newer partnergraph than this one."))
+                .advise("Restore it with that.")
         } else {
             Failed::new(format!("{path} cannot be restored: {cause}.")).advise("Take an older copy.")
         }

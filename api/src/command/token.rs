@@ -4,7 +4,7 @@ use super::{data, failure::Failed, lifetime, terminal};
 use crate::{
     config,
     op::{Authenticator, SystemClock},
-    organization::{accounts::Accounts, model, store},
+    organization::{accounts::Accounts, model, service},
 };
 use chrono::{SecondsFormat, TimeDelta};
 use clap::Args;
@@ -40,12 +40,11 @@ impl Token {
         let organization = data::organization(&op, &self.organization).await?;
         let email = model::email(&self.person)
             .ok_or_else(|| Failed::new(format!("`{}` is no e-mail address.", self.person)))?;
-        let member = store::find_account(&op, &organization.slug, &email).await?.ok_or_else(|| {
+        let member = service::find_account(&op, &organization.slug, &email).await?.ok_or_else(|| {
             Failed::new(format!("{email} is no member of `{}`.", organization.slug))
                 .advise("An administrator of the organization adds members with the mutation `memberAdd`.")
         })?;
-        let authenticator =
-            Authenticator::new(settings, Arc::new(Accounts::new(world)), Arc::new(SystemClock));
+        let authenticator = Authenticator::new(settings, Arc::new(Accounts::new(world)), Arc::new(SystemClock));
         let token = authenticator.issue(member.person_id, member.organization_id, self.lifetime)?;
         let until = (op.now() + self.lifetime).to_rfc3339_opts(SecondsFormat::Secs, true);
         terminal::note(&format!("For {email} of {}, {:?}, until {until}:", organization.name, member.role));

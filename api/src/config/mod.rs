@@ -98,7 +98,6 @@ pub fn read_listen(source: &mut Source<'_>) -> Result<SocketAddr, Vec<Problem>> 
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop here")]
     use super::*;
 
     const SECRET: &str = "0123456789abcdef0123456789abcdef";

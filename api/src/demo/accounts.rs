@@ -2,7 +2,7 @@
 
 use crate::{
     op::{Fault, Op},
-    organization::store,
+    organization::service,
 };
 use entity::id::{OrganizationId, PersonId};
 
@@ -48,7 +48,7 @@ const OFFERED: [(&str, &str, &str, &str); 3] = [
 pub async fn accounts(op: &Op) -> Result<Vec<Account>, Fault> {
     let mut found = Vec::new();
     for (title, hint, slug, email) in OFFERED {
-        if let Some(member) = store::find_account(op, slug, email).await? {
+        if let Some(member) = service::find_account(op, slug, email).await? {
             found.push(Account { title, hint, person: member.person_id, organization: member.organization_id });
         }
     }

@@ -332,7 +332,8 @@ impl Data {
             all.review.extend(file.review);
         }
         let rows = include_str!("../../assets/demo/seed-partnerships.csv");
-        let facts: Result<Vec<FactData>, csv::Error> = csv::Reader::from_reader(rows.as_bytes()).deserialize().collect();
+        let facts: Result<Vec<FactData>, csv::Error> =
+            csv::Reader::from_reader(rows.as_bytes()).deserialize().collect();
         let mut facts = facts.map_err(|cause| format!("seed-partnerships.csv: {cause}"))?;
         facts.retain(|fact| fact.state == NAMED);
         Ok(Self {
@@ -350,7 +351,6 @@ impl Data {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop here")]
     use super::*;
     use std::collections::BTreeSet;
 
@@ -361,7 +361,8 @@ mod tests {
         let members: Vec<_> = data.organizations.iter().filter(|one| !one.history.is_empty()).collect();
         assert!((25..=35).contains(&members.len()), "{}", members.len());
         assert!((40..=60).contains(&data.listings.len()), "{}", data.listings.len());
-        let kinds: BTreeSet<_> = members.iter().flat_map(|one| &one.history).flat_map(|history| &history.types).collect();
+        let kinds: BTreeSet<_> =
+            members.iter().flat_map(|one| &one.history).flat_map(|history| &history.types).collect();
         assert_eq!(kinds.len(), 3);
         let arabic = members.iter().filter(|one| one.texts.contains_key("ar")).count();
         assert!(arabic >= 3 && members.iter().any(|one| one.source.as_deref() == Some("ar")));

@@ -137,7 +137,6 @@ fn remove(path: &Path) -> io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop here")]
     use super::*;
 
     #[test]

@@ -121,14 +121,11 @@ fn usual_people(data: &OrganizationData) -> Vec<PersonData> {
         email: format!("{mailbox}@{}", data.domain),
         role,
     };
-    vec![
-        person("Managing director", "director", Role::Owner),
-        person("Partner manager", "partners", Role::Manager),
-    ]
+    vec![person("Managing director", "director", Role::Owner), person("Partner manager", "partners", Role::Manager)]
 }
 
 async fn find(stage: &Stage, slug: &str, email: &str) -> Told<entity::member::Model> {
-    let found = crate::organization::store::find_account(&stage.as_operator(), slug, email).await;
+    let found = service::find_account(&stage.as_operator(), slug, email).await;
     let found = found.map_err(|fault| LoadFault::new(format!("looking for {email}"), fault))?;
     found.ok_or_else(|| {
         let missing = crate::op::Fault::internal("an owner who was entered is not there");

@@ -7,7 +7,9 @@ use super::{
 use crate::{
     op::{Fault, Op},
     program::{
-        model::{BenefitDraft, BenefitKind, MetricDraft, ProgramDraft, RequirementDraft, TierDraft, judgment::metric_key},
+        model::{
+            BenefitDraft, BenefitKind, MetricDraft, ProgramDraft, RequirementDraft, TierDraft, judgment::metric_key,
+        },
         service::{membership, metric, program, request, tier},
     },
 };
@@ -44,12 +46,8 @@ pub(super) async fn found(stage: &mut Stage, data: &ProgramData) -> Told<()> {
 
 async fn add_tier(op: &Op, program: ProgramId, data: &TierData) -> Told<TierId> {
     let fault = |failure| LoadFault::new(format!("the tier {}", data.name), failure);
-    let draft = TierDraft {
-        name: data.name.clone(),
-        rank: data.rank,
-        description: data.description.clone(),
-        badge_url: None,
-    };
+    let draft =
+        TierDraft { name: data.name.clone(), rank: data.rank, description: data.description.clone(), badge_url: None };
     let made = tier::create(op, program, draft).await.map_err(fault)?;
     if !data.benefits.is_empty() {
         let benefits: Told<Vec<BenefitDraft>> = data.benefits.iter().map(benefit).collect();

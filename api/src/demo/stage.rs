@@ -168,5 +168,8 @@ pub(super) fn actor(member: &entity::member::Model, role: Role, operator: bool) 
 }
 
 fn unknown(what: &str, name: &str) -> LoadFault {
-    LoadFault { what: format!("looking for the {what} `{name}`"), why: "the story has none of that name yet".to_owned() }
+    LoadFault {
+        what: format!("looking for the {what} `{name}`"),
+        why: "the story has none of that name yet".to_owned(),
+    }
 }

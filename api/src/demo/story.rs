@@ -3,8 +3,8 @@
 use super::{
     clock::Shift,
     data::{
-        Data, EndData, HistoryData, ListingData, MetricData, OrganizationData, PartnershipData, ProgramData, ReviewData,
-        StepData,
+        Data, EndData, HistoryData, ListingData, MetricData, OrganizationData, PartnershipData, ProgramData,
+        ReviewData, StepData,
     },
     marketplace, organizations, partnerships, programs,
     stage::{Stage, Told},

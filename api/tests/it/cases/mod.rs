@@ -1,9 +1,9 @@
 //! The cases, one module a domain.
 
+mod command;
 mod directory;
 mod import;
 mod marketplace;
-mod command;
 mod organization;
 mod partnership;
 mod program;

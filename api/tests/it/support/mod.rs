@@ -17,8 +17,10 @@ use partnergraph::{
     cache::{Cache, CacheConfig},
     config::Config,
     db::{Db, DbConfig},
+    http::server::ServerSettings,
     op::{Actor, KeyActor, PersonActor, Scope, TokenSettings, World},
-    schema::loader::loaders,
+    schema::{loader::loaders, request::PipelineSettings},
+    telemetry::{LogFormat, LogSettings},
 };
 use serde_json::Value;
 use std::{
@@ -85,6 +87,9 @@ impl TestApp {
 
     async fn over(database: Database, redis: Option<String>, ids: Arc<CountedIds>) -> Self {
         let config = Config {
+            server: ServerSettings::default(),
+            request: PipelineSettings::default(),
+            log: LogSettings { format: LogFormat::Text, level: tracing::Level::WARN },
             database: database.config(),
             migrate_on_start: false,
             cache: CacheConfig {

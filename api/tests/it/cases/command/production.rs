@@ -6,8 +6,15 @@ use std::fs;
 
 const SECRET: &str = "a secret that only this test and its servers know";
 const BOOTSTRAP: [&str; 9] = [
-    "bootstrap", "--name", "Our Company", "--slug", "our-company", "--owner", "Admin@Our-Company.example",
-    "--owner-name", "Administrator of Our Company",
+    "bootstrap",
+    "--name",
+    "Our Company",
+    "--slug",
+    "our-company",
+    "--owner",
+    "Admin@Our-Company.example",
+    "--owner-name",
+    "Administrator of Our Company",
 ];
 const VIEWER: &str = "{ viewer { organization { id slug } role } }";
 
@@ -61,12 +68,16 @@ async fn a_new_installation_is_made_served_saved_and_put_back() {
     let create = ["api-key", "create", "--organization", "our-company", "--name", "CRM sync"];
     let key = go(&[&create[..], &["--scope", "organization-write", "--lifetime", "30d"]].concat()).fine();
     let key = key.trim();
-    let update = "mutation($id: ID!) { organizationUpdate(id: $id, input: {name: \"Our Firm\"}) { userErrors { code } } }";
+    let update =
+        "mutation($id: ID!) { organizationUpdate(id: $id, input: {name: \"Our Firm\"}) { userErrors { code } } }";
     let changed = data(&base, Some(key), update, json!({"id": id})).await;
     assert_eq!(changed["organizationUpdate"]["userErrors"], json!([]));
     let prefix = key.split('_').nth(1).unwrap();
     let listed = go(&["api-key", "list", "--organization", "our-company"]).fine();
-    assert!(listed.contains(prefix) && listed.contains("CRM sync") && listed.contains("ORGANIZATION_WRITE"), "{listed}");
+    assert!(
+        listed.contains(prefix) && listed.contains("CRM sync") && listed.contains("ORGANIZATION_WRITE"),
+        "{listed}"
+    );
     assert!(!listed.contains(key) && listed.contains("last used"), "{listed}");
     assert_eq!(go(&["api-key", "revoke", "--organization", "our-company", key]).code, 1, "never the whole key");
     go(&["api-key", "revoke", "--organization", "our-company", prefix]).fine();

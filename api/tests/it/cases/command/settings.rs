@@ -39,7 +39,10 @@ fn the_wrong_use_of_a_command_ends_with_2_and_help_with_0() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(run(folder.path(), &["fly"], &[]).code, 2);
     assert_eq!(run(folder.path(), &["demo", "--reset", "--memory"], &[]).code, 2);
-    assert_eq!(run(folder.path(), &["token", "--person", "x", "--organization", "y", "--lifetime", "soon"], &[]).code, 2);
+    assert_eq!(
+        run(folder.path(), &["token", "--person", "x", "--organization", "y", "--lifetime", "soon"], &[]).code,
+        2
+    );
     let help = run(folder.path(), &["--help"], &[]).fine();
     assert!(help.contains("Exit codes:") && help.contains("partnergraph demo"), "{help}");
 }

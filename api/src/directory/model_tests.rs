@@ -1,3 +1,5 @@
+//! The rules of filters, orders and positions.
+
 #![expect(clippy::unwrap_used, reason = "a test may stop here")]
 
 use super::*;

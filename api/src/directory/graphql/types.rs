@@ -20,11 +20,12 @@ use entity::{
 use std::cmp::Reverse;
 use uuid::Uuid;
 
+/// The facets of what is asked.
+pub struct PartnerFacets(pub(super) Question);
+
 /// What the filters of a directory may offer. Each facet counts the partners that the filter leaves, its own part of the
 /// filter aside: `tiers` leaves out `tiers` and `minTierRank`. It has the values of at least one partner, highest count
 /// first, at most 250.
-pub struct PartnerFacets(pub(super) Question);
-
 #[Object]
 impl PartnerFacets {
     /// Kinds of partners.

@@ -1,3 +1,5 @@
+//! The room over both backends: what is stored, what is missed, and what a lost Redis costs.
+
 use super::*;
 use std::convert::Infallible;
 use std::future::pending;

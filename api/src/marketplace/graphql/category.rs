@@ -14,6 +14,7 @@ use entity::id::TypedId;
 /// A category of the marketplace. Categories are a tree and public.
 pub struct Category(pub model::Category);
 
+/// A category of the marketplace. Categories are a tree and public.
 #[Object]
 impl Category {
     /// The category's id.

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 /// An edit of a published listing that waits for the operator, or waited. Its vendor and the operator see it.
 pub struct ListingChange(pub model::ListingChange);
 
+/// An edit of a published listing that waits for the operator, or waited. Its vendor and the operator see it.
 #[Object]
 impl ListingChange {
     /// The change's id.

@@ -36,6 +36,7 @@ use std::{hash::Hash, sync::Arc};
 /// Something that is offered in the marketplace: a product, an integration or a service.
 pub struct Listing(pub model::Listing);
 
+/// Something that is offered in the marketplace: a product, an integration or a service.
 #[Object]
 impl Listing {
     /// The listing's id.
@@ -271,6 +272,7 @@ impl Listing {
 /// One thing that a listing says it integrates with.
 pub struct ListingIntegration(pub model::Integration);
 
+/// One thing that a listing says it integrates with.
 #[Object]
 impl ListingIntegration {
     /// The other end as the listing's owners wrote it, 1 to 200 characters.

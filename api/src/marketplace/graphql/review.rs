@@ -33,6 +33,7 @@ impl Rating {
 /// What an organization says about a listing. Everybody sees published ones; its author and the operator see it always.
 pub struct Review(pub model::Review);
 
+/// What an organization says about a listing. Everybody sees published ones; its author and the operator see it always.
 #[Object]
 impl Review {
     /// The review's id.

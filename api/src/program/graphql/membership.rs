@@ -117,6 +117,8 @@ impl Membership {
     }
 }
 
+/// An organization's place in a program. Read by everybody while it is active, the program published and the organization
+/// listed; in any status by the organization and by the program's host.
 #[Object]
 impl Membership {
     /// The membership's id.

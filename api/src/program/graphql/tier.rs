@@ -24,6 +24,7 @@ use rust_decimal::Decimal;
 /// A tier of a program. Read by whoever reads the program.
 pub struct Tier(pub model::Tier);
 
+/// A tier of a program. Read by whoever reads the program.
 #[Object]
 impl Tier {
     /// The tier's id.

@@ -46,6 +46,8 @@ pub enum ProgramStatus {
 /// retired one by its host and by the organizations that are or were in touch with it.
 pub struct Program(pub model::Program);
 
+/// A program that an organization runs for its partners. Read by everybody once it is published; a draft by its host; a
+/// retired one by its host and by the organizations that are or were in touch with it.
 #[Object]
 impl Program {
     /// The program's id.

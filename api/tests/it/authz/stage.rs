@@ -1,8 +1,12 @@
 //! The world that the actor table is tried in: `aurora` runs a program, `borealis` is its partner, `comet` is a stranger.
-//! Set up once through the public schema, then copied for each try.
+//! Set up once through the public schema, by the steps of `stage.graphql`, then copied for each try.
+//!
+//! A step is a line `## who name=/pointer ...`, a line with the variables, and a document; the ids at the pointers of its
+//! payload get the names, and later steps and cases say `@name`.
 
 use crate::support::TestApp;
-use entity::id::TypedId;
+use entity::{id::TypedId, value::Role};
+use partnergraph::op::Actor;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -48,38 +52,32 @@ impl Stage {
         text
     }
 
-    /// Runs a mutation as a manager of `slug` (an administrator for `operator`) and names ids of its payload.
-    async fn act(&mut self, slug: &str, document: &str, variables: &str, named: &[(&str, &str)]) {
-        let variables: Value = serde_json::from_str(&self.resolve(variables)).unwrap();
-        let actor = if slug == "operator" { self.app.operator() } else { self.app.manager(slug) };
-        let answer = self.app.graphql(&actor, document, variables).await;
-        let payload = answer.payload();
-        for (name, pointer) in named {
-            let id = payload.pointer(pointer).and_then(Value::as_str);
-            let id = id.unwrap_or_else(|| panic!("no id at {pointer}: {payload:#}"));
-            self.names.insert((*name).to_owned(), id.to_owned());
+    /// Plays the steps of `stage.graphql`, one after the other.
+    async fn build(&mut self) {
+        let text = std::fs::read_to_string(super::folder().join("stage.graphql")).unwrap();
+        for step in text.split("\n## ").skip(1) {
+            let (head, rest) = step.split_once('\n').unwrap();
+            let (variables, document) = rest.split_once('\n').unwrap();
+            let mut words = head.split(' ');
+            let actor = self.actor(words.next().unwrap());
+            let variables: Value = serde_json::from_str(&self.resolve(variables)).unwrap();
+            let answer = self.app.graphql(&actor, document, variables).await;
+            let payload = answer.payload();
+            for named in words {
+                let (name, pointer) = named.split_once('=').unwrap();
+                let id = payload.pointer(pointer).and_then(Value::as_str);
+                let id = id.unwrap_or_else(|| panic!("no id at {pointer}: {payload:#}"));
+                self.names.insert(name.to_owned(), id.to_owned());
+            }
         }
     }
 
-    async fn build(&mut self) {
-        self.act(
-            "aurora",
-            "mutation ($id: ID!) { organizationUpdate(id: $id, input: {countryCode: \"NO\"}) { organization { id } userErrors { code message } } }",
-            r#"{"id": "@aurora"}"#,
-            &[],
-        )
-        .await;
-        self.build_partnerships().await;
-    }
-
-    /// `@partnership` is one of aurora and borealis; `@invitation` is one of comet by borealis, and open.
-    async fn build_partnerships(&mut self) {
-        const INVITE: &str = "mutation ($input: PartnershipInviteInput!) { partnershipInvite(input: $input) { invitation { id } userErrors { code message } } }";
-        const ACCEPT: &str = "mutation ($id: ID!) { partnershipInvitationAccept(id: $id) { partnership { id } userErrors { code message } } }";
-        let input = r#"{"input": {"organization": "borealis", "types": ["STRATEGIC"], "message": "Shall we?"}}"#;
-        self.act("aurora", INVITE, input, &[("accepted", "/invitation/id")]).await;
-        self.act("borealis", ACCEPT, r#"{"id": "@accepted"}"#, &[("partnership", "/partnership/id")]).await;
-        let input = r#"{"input": {"organization": "comet", "types": ["TECHNOLOGY"], "message": "Shall we?"}}"#;
-        self.act("borealis", INVITE, input, &[("invitation", "/invitation/id")]).await;
+    /// `aurora` is a manager there, `aurora/admin` an administrator.
+    fn actor(&self, who: &str) -> Actor {
+        match who.split_once('/') {
+            Some((slug, "admin")) => self.app.actor(slug, Role::Admin),
+            Some((_, role)) => panic!("no such role on the stage: {role}"),
+            None => self.app.manager(who),
+        }
     }
 }

@@ -20,7 +20,7 @@ impl Plan<'_> {
     pub(in crate::import) async fn shared(&mut self, kind: Kind) -> Result<(), ImportFault> {
         let (code, reason) = match kind {
             Kind::Organizations => (Code::SharedWebsite, "several organizations give this domain as theirs"),
-            Kind::Listings => (Code::SharedName, "several listings have this name"),
+            Kind::Listings => (Code::SharedName, "several listings have this name, but for case and accents"),
             Kind::Memberships | Kind::Integrations | Kind::MembershipEvents => return Ok(()),
         };
         let mut label = String::new();

@@ -25,6 +25,10 @@ use std::collections::BTreeSet;
 /// Parameters that a statement may have: SQLite takes 32,766.
 const PARAMETERS: usize = 30_000;
 
+/// Rows of the statements that stage: a few sizes, so that batches of any size share a few prepared statements. One
+/// statement for each number of rows would fill the statement cache of every connection with long texts.
+const ROWS_AT_ONCE: [usize; 3] = [200, 20, 1];
+
 /// What becomes of a staged row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Act {
@@ -92,21 +96,26 @@ impl Stage {
         }
         self.used.insert((E::default().table_name(), act));
         let columns: Vec<E::Column> = E::Column::iter().collect();
-        let per_statement = PARAMETERS / (columns.len() + 3);
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
+        // One commit for the batch: each would wait for the disk.
+        let tx = self.db.begin().await?;
+        let mut left = rows.len();
+        let mut rows = rows.into_iter();
+        while left > 0 {
+            let number = ROWS_AT_ONCE.into_iter().find(|number| *number <= left).unwrap_or(1);
+            left -= number;
             let mut insert = Query::insert();
             insert.into_table(twin::<E>()).columns(
                 ["run_id", "seq", "act"].into_iter().chain(columns.iter().map(IdenStatic::as_str)).map(Alias::new),
             );
-            for row in rows.by_ref().take(per_statement) {
+            for row in rows.by_ref().take(number) {
                 let row = row.into_active_model();
                 let own = [Value::from(self.run()), self.next_seq().into(), act.word().into()];
                 let values = columns.iter().filter_map(|column| row.get(*column).into_value());
                 insert.values(own.into_iter().chain(values).map(Expr::val)).map_err(Fault::internal)?;
             }
-            self.db.read().execute(&insert).await?;
+            tx.execute(&insert).await?;
         }
+        tx.commit().await?;
         Ok(())
     }
 

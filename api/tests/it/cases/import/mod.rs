@@ -149,12 +149,8 @@ impl Files {
 
     /// The problems as "LINE CODE value", in the order of the report.
     fn problems(&self) -> Vec<String> {
-        let text = std::fs::read_to_string(self.report_path()).unwrap();
-        let row = |line: &str| {
-            let cells: Vec<&str> = line.split(',').collect();
-            format!("{} {} {}", cells[2], cells[5], cells[4])
-        };
-        text.lines().skip(1).map(row).collect()
+        let mut report = csv::Reader::from_path(self.report_path()).unwrap();
+        report.records().map(Result::unwrap).map(|row| format!("{} {} {}", &row[2], &row[5], &row[4])).collect()
     }
 
     async fn run(&self, app: &TestApp) -> Result<Report, ImportFault> {

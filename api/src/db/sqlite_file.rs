@@ -1,7 +1,5 @@
 //! The SQLite database as a file: where it is, a copy of it while it is in use, and whether it is whole and unused.
 
-#![expect(clippy::disallowed_methods, reason = "holds the SQL that only SQLite's files need")]
-
 use super::{Db, Migration, migrations_of};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
 use std::{

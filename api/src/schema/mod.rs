@@ -5,6 +5,7 @@
 //! `graphql` folders of the domains build on.
 
 pub mod connection;
+mod description;
 pub mod error;
 pub mod loader;
 pub mod node;

@@ -11,7 +11,10 @@ use crate::{
     organization::graphql::{mutation::OrganizationMutation, query::OrganizationQuery},
     partnership::graphql::{mutation::PartnershipMutation, query::PartnershipQuery},
     program::graphql::{membership_mutation::MembershipMutation, mutation::ProgramMutation, query::ProgramQuery},
-    schema::node::{self, Node},
+    schema::{
+        description,
+        node::{self, Node},
+    },
 };
 use async_graphql::{Context, EmptySubscription, ID, MergedObject, Object, Result, Schema};
 
@@ -64,7 +67,8 @@ impl NodeQuery {
 /// The schema, without suggestions in its messages: they would tell what exists.
 #[must_use]
 pub fn build() -> PartnergraphSchema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription).disable_suggestions().finish()
+    let schema = Schema::build(Query::default(), Mutation::default(), EmptySubscription);
+    description::describe(schema).disable_suggestions().finish()
 }
 
 /// The schema as text: what `schema.graphql` holds.

@@ -19,7 +19,10 @@ use partnergraph::{
     db::{Db, DbConfig},
     http::server::ServerSettings,
     op::{Actor, KeyActor, Op, PersonActor, Scope, TokenSettings, World},
-    schema::{loader::{Loaders, loaders}, request::PipelineSettings},
+    schema::{
+        loader::{Loaders, loaders},
+        request::PipelineSettings,
+    },
     telemetry::{LogFormat, LogSettings},
 };
 use serde_json::Value;
@@ -117,7 +120,15 @@ impl TestApp {
         }
         let clock = Arc::new(TestClock::default());
         let world = World { db, cache, clock: Arc::clone(&clock) as _, ids: Arc::clone(&ids) as _ };
-        Self { app: App::assemble(&config, world), clock, config, ids, statements, patient: AtomicBool::new(false), database }
+        Self {
+            app: App::assemble(&config, world),
+            clock,
+            config,
+            ids,
+            statements,
+            patient: AtomicBool::new(false),
+            database,
+        }
     }
 
     /// Nobody in particular.

@@ -1,0 +1,38 @@
+//! Descriptions of types that the library makes and leaves bare: every type of the schema says what it is.
+
+use crate::{
+    marketplace::graphql::{
+        category::Category,
+        change::ListingChange,
+        listing::{Listing, ListingIntegration},
+        review::Review,
+    },
+    organization::graphql::{
+        audit::AuditEntry, key::ApiKey, member::Member, profile::ProfileChange, types::Organization,
+    },
+    partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
+    program::graphql::{membership::Membership, types::Program},
+    schema::connection::List,
+};
+use async_graphql::SchemaBuilder;
+use rust_decimal::Decimal;
+
+/// Describes what would have no description otherwise.
+pub(super) fn describe<Q, M, S>(schema: SchemaBuilder<Q, M, S>) -> SchemaBuilder<Q, M, S> {
+    schema
+        .override_output_type_description::<Decimal>("A decimal number in a string, so that no digit is lost: `12.50`.")
+        .override_output_type_description::<List<ApiKey>>("A page of API keys.")
+        .override_output_type_description::<List<AuditEntry>>("A page of the audit trail.")
+        .override_output_type_description::<List<Category>>("A page of categories.")
+        .override_output_type_description::<List<Listing>>("A page of listings.")
+        .override_output_type_description::<List<ListingChange>>("A page of changes of listings.")
+        .override_output_type_description::<List<ListingIntegration>>("A page of integrations of a listing.")
+        .override_output_type_description::<List<Member>>("A page of members.")
+        .override_output_type_description::<List<Membership>>("A page of memberships.")
+        .override_output_type_description::<List<Organization>>("A page of organizations.")
+        .override_output_type_description::<List<Partnership>>("A page of partnerships.")
+        .override_output_type_description::<List<PartnershipInvitation>>("A page of invitations into partnerships.")
+        .override_output_type_description::<List<ProfileChange>>("A page of changes of profiles.")
+        .override_output_type_description::<List<Program>>("A page of programs.")
+        .override_output_type_description::<List<Review>>("A page of reviews.")
+}

@@ -3,7 +3,7 @@ export default {
   documents: "made/documents/*.graphql",
   generates: {
     "made/types.ts": {
-      plugins: ["typescript", "typescript-operations"],
+      plugins: ["typescript-operations"],
       config: {
         strictScalars: true,
         scalars: {

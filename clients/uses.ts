@@ -2,12 +2,12 @@
 import type { ProgramDirectoryQuery, PartnerPageQuery } from "./made/types";
 
 export function partnerNames(answer: ProgramDirectoryQuery): string[] {
-  const partners = answer.program?.partners.edges ?? [];
+  const partners = answer.program?.partners?.edges ?? [];
   return partners.map((edge) => edge.node.organization?.name ?? "(not public)");
 }
 
 export function cursor(answer: ProgramDirectoryQuery): string | null {
-  const page = answer.program?.partners.pageInfo;
+  const page = answer.program?.partners?.pageInfo;
   return page?.hasNextPage ? (page.endCursor ?? null) : null;
 }
 

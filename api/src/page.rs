@@ -101,7 +101,6 @@ fn read_cursor<K: DeserializeOwned>(order: &str, cursor: &str) -> Result<K, Faul
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop here")]
     use super::*;
     use proptest::prelude::*;
 

@@ -40,7 +40,7 @@ pub struct Model {
     pub status: ProgramStatus,
     /// The kinds of partners that it is for; empty where it is for all.
     pub types: PartnerTypes,
-    /// Whether a change of a member's public profile waits for the host's approval.
+    /// Whether a change of a member's public profile waits for a moderator of the installation.
     pub moderates_profiles: bool,
     /// Days before a lower tier counts, 0 to 365.
     pub grace_days: i32,

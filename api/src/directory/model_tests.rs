@@ -1,7 +1,5 @@
 //! The rules of filters, orders and positions.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop here")]
-
 use super::*;
 use entity::{membership::MembershipStatus, value::PartnerType};
 use proptest::prelude::*;

@@ -111,8 +111,6 @@ fn tag_of(body: &[u8]) -> EntityTag {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
-
     use actix_web::body::to_bytes;
     use actix_web::dev::ServiceResponse;
     use actix_web::http::header::IF_NONE_MATCH;

@@ -31,6 +31,7 @@ impl ScalarType for CountryCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub NaiveDate);
 
+/// A day: `YYYY-MM-DD`, from 0001-01-01 to 9999-12-30.
 #[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/local-date")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -165,7 +166,6 @@ impl MoneyInput {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop here")]
     use super::*;
     use iso_currency::Currency;
     use proptest::prelude::*;

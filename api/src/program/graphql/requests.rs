@@ -38,7 +38,7 @@ pub struct ProgramCreateInput {
     /// The kinds of partners that it is for; none for all.
     #[graphql(default)]
     pub types: Vec<PartnerType>,
-    /// Whether a change of a member's public profile waits for the host's approval.
+    /// Whether a change of a member's public profile waits for a moderator of the installation.
     #[graphql(default)]
     pub moderates_profiles: bool,
     /// Days before a lower tier counts, 0 to 365; 30 where nothing is said.
@@ -79,7 +79,7 @@ pub struct ProgramUpdateInput {
     pub description: MaybeUndefined<String>,
     /// The kinds of partners that it is for; null or none for all.
     pub types: MaybeUndefined<Vec<PartnerType>>,
-    /// Whether a change of a member's public profile waits for the host's approval; it cannot be emptied.
+    /// Whether a change of a member's public profile waits for a moderator of the installation; it cannot be emptied.
     pub moderates_profiles: MaybeUndefined<bool>,
     /// Days before a lower tier counts, 0 to 365; it cannot be emptied.
     pub grace_days: MaybeUndefined<i32>,

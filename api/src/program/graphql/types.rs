@@ -90,7 +90,7 @@ impl Program {
         Ok(load(ctx, TiersOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Tier).collect())
     }
 
-    /// Whether a change of a member's public profile waits for the host's approval.
+    /// Whether a change of a member's public profile waits for a moderator of the installation.
     async fn moderates_profiles(&self) -> bool {
         self.0.moderates_profiles
     }

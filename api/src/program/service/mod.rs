@@ -7,4 +7,5 @@ pub mod program;
 pub mod request;
 pub mod tier;
 
+mod moderation;
 mod record;

@@ -11,6 +11,7 @@ use crate::{
             program_word, status_may_follow,
         },
         policy::{CreateProgram, RunProgram},
+        service::moderation,
         store,
     },
     text,
@@ -84,6 +85,9 @@ pub async fn update(op: &Op, id: ProgramId, patch: ProgramPatch, expected_revisi
     let changed = patched(&before, patch)?;
     let after = store::save_program_in(&tx, op, &permit, changed).await?;
     event::record(&tx, op, vec![ProgramEvent::Updated(&before, &after).fact()]).await?;
+    if before.moderates_profiles != after.moderates_profiles {
+        moderation::settle_members_in(&tx, op, id).await?;
+    }
     tx.commit().await?;
     Ok(after)
 }

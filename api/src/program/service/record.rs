@@ -12,6 +12,7 @@ use crate::{
             membership_word,
             standing::{Standing, Step, follow, settle, standing_on},
         },
+        service::moderation,
         store,
     },
 };
@@ -87,6 +88,7 @@ impl Held {
         let after = store::save_membership_in(&tx, op, permit, after).await?;
         let told = membership_facts(change, self.program.organization_id, Some(&self.before), &after);
         event::record(&tx, op, told).await?;
+        moderation::settle_in(&tx, op, after.organization_id).await?;
         tx.commit().await?;
         Ok(after)
     }

@@ -129,8 +129,11 @@ async fn a_day_to_come_answers_as_it_will_when_it_is_today(app: TestApp) {
     assert!(!slugs(&on(&app, "2026-11-10").await).contains(&"theta".to_owned()));
 }
 
+/// A member: whether it has a page, and its periods as first day, end and tier.
+type History = (bool, Vec<(u64, u64, Option<usize>)>);
+
 /// Members with random periods, of which many have no page.
-fn histories() -> Vec<(bool, Vec<(u64, u64, Option<usize>)>)> {
+fn histories() -> Vec<History> {
     let period = (1_u64..200, prop::option::of(0..3_usize));
     let history = (any::<bool>(), prop::collection::vec((0_u64..100, period), 0..4));
     let all = prop::collection::vec(history, 40);

@@ -1,0 +1,30 @@
+//! A member's profile waits for a moderator where one of its programs says so. Worked out again in the transaction of
+//! everything that decides it: a membership that begins or ends, a program that starts or stops to moderate.
+
+use crate::{
+    op::{Op, Outcome},
+    organization,
+    program::store,
+};
+use entity::id::{OrganizationId, ProgramId};
+use sea_orm::DatabaseTransaction;
+
+/// Settles it for one organization.
+///
+/// # Errors
+/// Database faults.
+pub(super) async fn settle_in(tx: &DatabaseTransaction, op: &Op, organization: OrganizationId) -> Outcome<()> {
+    let moderated = store::is_moderated_in(tx, organization, op.today()).await?;
+    organization::service::set_moderated_in(tx, op, organization, moderated).await
+}
+
+/// Settles it for everybody in a program.
+///
+/// # Errors
+/// Database faults.
+pub(super) async fn settle_members_in(tx: &DatabaseTransaction, op: &Op, program: ProgramId) -> Outcome<()> {
+    for organization in store::list_member_organizations_in(tx, program).await? {
+        settle_in(tx, op, organization).await?;
+    }
+    Ok(())
+}

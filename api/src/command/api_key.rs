@@ -70,13 +70,15 @@ impl ApiKey {
     pub(super) async fn run(self) -> Result<ExitCode, Failed> {
         let world = data::world().await?;
         let op = data::operator(&world, "api-key");
-        match self.action {
+        let done = match self.action {
             Action::Create { organization, name, scopes, lifetime } => {
                 create(&op, &organization, name, scopes, lifetime).await
             }
             Action::List { organization } => list(&op, &organization).await,
             Action::Revoke { organization, key } => revoke(&op, &organization, &key).await,
-        }
+        };
+        data::close(&world.db).await;
+        done
     }
 }
 

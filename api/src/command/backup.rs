@@ -50,6 +50,7 @@ impl Backup {
         let db = data::open_existing(&config).await?;
         let partial = with_suffix(&self.file, &format!(".partial-{}", std::process::id()));
         let copied = copy(&db, &partial).await;
+        data::close(&db).await;
         if copied.is_err() {
             // What is left of a failed copy must not be taken for one.
             let _ = fs::remove_file(&partial);

@@ -35,6 +35,7 @@ impl Bootstrap {
         let op = data::operator(&world, "bootstrap");
         let owner = Owner { email: self.owner.clone(), name: self.owner_name };
         let (organization, _) = service::bootstrap(&op, &self.name, &self.slug, owner).await?;
+        data::close(&world.db).await;
         terminal::say(&format!(
             "{} runs this installation. A token for its owner:\n  partnergraph token --person {} --organization {}",
             organization.name, self.owner, organization.slug

@@ -56,14 +56,14 @@ mod tests {
     fn secrets_are_not_shown_and_everything_else_is() {
         let lookup = |name: &str| match name {
             "JWT_SECRET" => Some("a-secret-of-more-than-thirty-two-bytes".to_owned()),
-            "DATABASE_URL" => Some("postgres://me:word@db.example/x".to_owned()),
+            "DATABASE_URL" => Some("postgres://me:whisper@db.example/x".to_owned()),
             "LOG_LEVEL" => Some("warn".to_owned()),
             _ => None,
         };
         let mut source = Source::new(&lookup);
         assert!(Config::read(&mut source).is_ok());
         let text = describe(source.shown());
-        assert!(!text.contains("a-secret-of") && !text.contains("word"), "{text}");
+        assert!(!text.contains("a-secret-of") && !text.contains("whisper"), "{text}");
         assert!(text.contains("LOG_LEVEL = warn   (set)"), "{text}");
         assert!(text.contains("LISTEN = 127.0.0.1:8080   (default)"), "{text}");
         assert!(text.contains("REDIS_URL = (not set)"), "{text}");

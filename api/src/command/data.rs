@@ -119,6 +119,13 @@ pub(super) async fn world() -> Result<Arc<World>, Failed> {
     Ok(Arc::new(World { db, cache, clock: Arc::new(SystemClock), ids: Arc::new(RandomIds::default()) }))
 }
 
+/// Closes the database, so that an SQLite file is whole by itself when the command has ended.
+pub(super) async fn close(db: &Db) {
+    if let Err(cause) = db.clone().close().await {
+        tracing::warn!(%cause, "the database did not close");
+    }
+}
+
 /// An operation of the operator, named after the command.
 pub(super) fn operator(world: &Arc<World>, command: &str) -> Op {
     Op::new(Arc::clone(world), Actor::Operator, command, Vec::new())

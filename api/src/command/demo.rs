@@ -180,7 +180,7 @@ async fn reset(folder: &Folder) -> Result<(), Failed> {
 
 /// Says where the server is, whom one can be, and what to ask first.
 async fn introduce(app: &App, listening: &Listening) -> Result<(), Failed> {
-    let address = listening.address();
+    let address = serving::reachable(listening.address());
     let mut text = format!(
         "\nPartnergraph is ready: open http://{address}/ in a browser, or send GraphQL to http://{address}/graphql\n\n\
          Without a token you are a visitor and see what is public. To be somebody, put one of these lines into the\n\

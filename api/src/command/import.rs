@@ -78,6 +78,7 @@ impl Import {
         let mut shown = Shown::default();
         let outcome = run(&op, &settings, &mut |progress| shown.show(progress)).await;
         shown.end();
+        data::close(&world.db).await;
         match outcome {
             Ok(report) => Ok(self.conclude(&report)),
             Err(ImportFault::Strict { report }) => {
@@ -170,8 +171,13 @@ impl Shown {
         if !due {
             return;
         }
+        // A log line that opens a kind comes too early for a number to mean anything.
+        let opens = self.last.is_none_or(|(_, step, kind)| step != progress.step || kind != progress.kind);
         self.last = Some((Instant::now(), progress.step, progress.kind));
-        let line = sentence(progress);
+        let line = match progress.kind {
+            Some(kind) if opens && !terminal && progress.step == Step::Reading => format!("reading {}", kind.as_str()),
+            _ => sentence(progress),
+        };
         if terminal {
             // Erases what the longer line before may have left.
             let _ = write!(stderr(), "\r\u{1b}[K{line}").and_then(|()| stderr().flush());

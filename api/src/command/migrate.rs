@@ -32,12 +32,14 @@ impl Migrate {
                 let state = if migration.applied { "applied" } else { "missing" };
                 terminal::say(&format!("{state}  {}", migration.name));
             }
+            data::close(&db).await;
             return Ok(if missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         db.migrate().await.map_err(|cause| {
             Failed::new(format!("A migration failed: {cause}."))
                 .advise("What was applied before it stays; `partnergraph migrate --status` lists it.")
         })?;
+        data::close(&db).await;
         match missing.as_slice() {
             [] => terminal::say("The database is up to date already."),
             applied => {

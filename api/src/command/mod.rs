@@ -54,31 +54,20 @@ pub struct Cli {
     command: Command,
 }
 
+// What each is for is written with its arguments.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Start a server with a made-up partner program to look around in; needs no setup.
     Demo(demo::Demo),
-    /// Start the server.
     Serve(serve::Serve),
-    /// Bring the database's tables up to date.
     Migrate(migrate::Migrate),
-    /// Make the organization that runs this installation, and its first owner.
     Bootstrap(bootstrap::Bootstrap),
-    /// Load organizations, memberships, listings, integrations and histories from files.
     Import(import::Import),
-    /// Print a token with which a person signs in to the API.
     Token(token::Token),
-    /// Make, list and revoke the keys with which services sign in to the API.
     ApiKey(api_key::ApiKey),
-    /// Print every setting with its meaning and present value, and check them.
     Config(config::ShowConfig),
-    /// Print the GraphQL schema.
     Schema(schema::PrintSchema),
-    /// Ask a running server whether it can serve.
     Health(health::Health),
-    /// Copy the SQLite database into a file while the server runs.
     Backup(backup::Backup),
-    /// Put a copy made by `backup` in the place of the SQLite database.
     Restore(restore::Restore),
 }
 
@@ -146,6 +135,14 @@ mod tests {
         fn check(command: &clap::Command) {
             let name = command.get_name();
             assert!(command.get_about().is_some(), "{name} says nothing");
+            // A group of commands is explained by its commands.
+            if !command.has_subcommands() {
+                let long = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+                assert!(
+                    long.contains("\n\n") || ["create", "list", "revoke"].contains(&name),
+                    "{name} says too little"
+                );
+            }
             for argument in command.get_arguments() {
                 assert!(argument.get_help().is_some(), "{name} {} says nothing", argument.get_id());
             }

@@ -45,7 +45,8 @@ impl Serve {
         data::check_migrated(&app.world.db).await?;
         let listening = app.listen(&config).map_err(|error| serving::refused(error, "LISTEN"))?;
         tracing::info!(address = %listening.address(), "listening");
-        terminal::note(&format!("Listening on http://{}", listening.address()));
+        // Not among the log lines, which may be for a machine.
+        terminal::say(&format!("Listening on http://{}", serving::reachable(listening.address())));
         serving::run(app, listening, stop_signal()).await?;
         Ok(ExitCode::SUCCESS)
     }

@@ -1,13 +1,13 @@
 //! What `serve` and `demo` have in common: a port, a server on it, and how it ends.
 
-use super::failure::Failed;
+use super::{data, failure::Failed};
 use crate::{
     app::{App, ServeError},
     http::server::{ListenError, Listening},
 };
 use std::{
     io,
-    net::{SocketAddr, TcpListener},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
 };
 
 /// Refuses an address that another program listens on, before any work is done. `advice` begins what to do about it.
@@ -45,9 +45,29 @@ pub(super) fn refused(error: ServeError, setting: &str) -> Failed {
 /// What a worker failed with.
 pub(super) async fn run(app: App, listening: Listening, stop: impl Future<Output = ()>) -> Result<(), Failed> {
     let served = listening.run_until(stop).await;
-    // SQLite folds its log into the file when the last connection closes.
-    if let Err(cause) = app.world.db.clone().close().await {
-        tracing::warn!(%cause, "the database did not close");
-    }
+    data::close(&app.world.db).await;
     served.map_err(|cause| Failed::new(format!("The server failed: {cause}.")))
+}
+
+/// Where this machine reaches a server: one that listens on all interfaces is asked on the loopback one.
+pub(super) fn reachable(listen: SocketAddr) -> SocketAddr {
+    let ip = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, listen.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_interfaces_are_asked_on_the_loopback_one() {
+        let asked = |text: &str| text.parse().map(reachable).map(|address| address.to_string());
+        assert_eq!(asked("0.0.0.0:80").as_deref(), Ok("127.0.0.1:80"));
+        assert_eq!(asked("[::]:80").as_deref(), Ok("[::1]:80"));
+        assert_eq!(asked("10.0.0.1:80").as_deref(), Ok("10.0.0.1:80"));
+    }
 }

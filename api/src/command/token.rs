@@ -44,8 +44,10 @@ impl Token {
             Failed::new(format!("{email} is no member of `{}`.", organization.slug))
                 .advise("An administrator of the organization adds members with the mutation `memberAdd`.")
         })?;
-        let authenticator = Authenticator::new(settings, Arc::new(Accounts::new(world)), Arc::new(SystemClock));
+        let authenticator =
+            Authenticator::new(settings, Arc::new(Accounts::new(Arc::clone(&world))), Arc::new(SystemClock));
         let token = authenticator.issue(member.person_id, member.organization_id, self.lifetime)?;
+        data::close(&world.db).await;
         let until = (op.now() + self.lifetime).to_rfc3339_opts(SecondsFormat::Secs, true);
         terminal::note(&format!("For {email} of {}, {:?}, until {until}:", organization.name, member.role));
         terminal::say(&token);

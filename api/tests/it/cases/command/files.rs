@@ -39,7 +39,7 @@ fn what_is_no_copy_is_not_put_in_the_place_of_the_database() {
         assert_eq!(told.code, 1, "{file}");
         assert!(told.err.contains(why), "{file}: {}", told.err);
     }
-    assert_eq!(fs::read(folder.join("live.db")).unwrap(), before);
+    assert!(fs::read(folder.join("live.db")).unwrap() == before, "the database was touched");
 
     // A damaged database is what restores are for; it is kept.
     run(folder, &["backup", "good.db"], &settings).fine();

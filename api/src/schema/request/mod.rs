@@ -9,6 +9,7 @@ pub mod document;
 pub mod input;
 mod lexer;
 pub mod limits;
+mod nul;
 pub mod outcome;
 pub mod persisted;
 pub mod refusal;
@@ -140,6 +141,7 @@ impl Pipeline {
             .map_err(unnamed)?;
         let document =
             self.documents.get(&found.text, found.hash, limits).map_err(|error| unnamed(Refusal::request(error)))?;
+        nul::judge(&found.text, &input.variables).map_err(|error| unnamed(Refusal::request(error)))?;
         let (name, definition) = document::select(&document.executable, input.operation_name.as_deref())
             .map_err(|error| unnamed(Refusal::request(error)))?;
         let definition = &definition.node;

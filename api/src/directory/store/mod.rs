@@ -87,7 +87,7 @@ fn rows(op: &Op, host: Host, filter: &Filter) -> Rows {
     let organization_id = column(organizations::Column::Id);
     let mut visible = Condition::all().add(organization_id.equals(membership::Column::OrganizationId.as_column_ref()));
     if !sees_all(op, host) {
-        visible = visible.add(organization::store::visible_condition(&op.actor));
+        visible = visible.add(organization::scope::visible_condition(&op.actor));
     }
     let named = sees_all(op, host) || !matches!(filter.day, Day::Past(_));
     let join = if named { JoinType::InnerJoin } else { JoinType::LeftJoin };

@@ -5,7 +5,7 @@
 use crate::{
     marketplace::model::Category,
     op::{Fault, Op, Outcome, Refusal},
-    organization::store::visible_condition as visible_organization,
+    organization::scope::visible_condition as visible_organization,
     text,
 };
 use entity::{

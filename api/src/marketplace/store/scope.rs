@@ -81,7 +81,7 @@ pub(super) fn visible_vendor(actor: &Actor, slug: &str) -> SelectStatement {
         .select_only()
         .column(organizations::Column::Id)
         .filter(organizations::Column::Slug.eq(known_form(slug)))
-        .filter(organization::store::visible_condition(actor))
+        .filter(organization::scope::visible_condition(actor))
         .into_query()
 }
 

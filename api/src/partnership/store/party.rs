@@ -4,7 +4,7 @@
 
 use crate::{
     op::{Fault, Op},
-    organization::{model::Organization, store::visible_condition},
+    organization::{model::Organization, scope::visible_condition},
     partnership::model::Party,
 };
 use entity::{

@@ -38,7 +38,7 @@ pub fn memberships_visible(op: &Op) -> Condition {
     let listed = organizations::Entity::find()
         .select_only()
         .column(organizations::Column::Id)
-        .filter(organization::store::visible_condition(&Actor::Visitor))
+        .filter(organization::scope::visible_condition(&Actor::Visitor))
         .into_query();
     let public = Condition::all()
         .add(has_status(MembershipStatus::Active, op.today()))
@@ -130,7 +130,7 @@ pub async fn find_organization_in(
     slug: &str,
 ) -> Result<Option<organization::model::Organization>, Fault> {
     Ok(organizations::Entity::find()
-        .filter(organization::store::visible_condition(&op.actor))
+        .filter(organization::scope::visible_condition(&op.actor))
         .filter(organizations::Column::Slug.eq(slug))
         .one(tx)
         .await?)
@@ -154,7 +154,7 @@ pub async fn list_counterparts(
     op: &Op,
     ids: &[OrganizationId],
 ) -> Result<Vec<organization::model::Organization>, Fault> {
-    let mut seen = Condition::any().add(organization::store::visible_condition(&op.actor));
+    let mut seen = Condition::any().add(organization::scope::visible_condition(&op.actor));
     if let Some(own) = op.actor.organization() {
         let members = membership::Entity::find()
             .select_only()

@@ -139,7 +139,7 @@ fn filtered(op: &Op, filter: &ProgramFilter) -> Select<program::Entity> {
             .select_only()
             .column(organizations::Column::Id)
             .filter(organizations::Column::Slug.eq(slug))
-            .filter(organization::store::visible_condition(&op.actor))
+            .filter(organization::scope::visible_condition(&op.actor))
             .into_query();
         query = query.filter(program::Column::OrganizationId.in_subquery(host));
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 on_both!(the_directory_page_is_answered_in_full, the_facets_of_the_page_are_answered_in_full);
 
 /// One operation of `contracts/directory.graphql`.
-fn operation(name: &str) -> String {
+pub(crate) fn operation(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/directory.graphql");
     let text = std::fs::read_to_string(path).unwrap();
     let from = text.find(&format!("query {name}(")).unwrap();

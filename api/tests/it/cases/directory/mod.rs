@@ -2,6 +2,7 @@
 
 mod caching;
 mod contract;
+pub(crate) use contract::operation;
 mod days;
 mod facets;
 mod filters;

@@ -1,6 +1,6 @@
 //! The real landscape, where it is at hand: its known numbers, and its history day by day against a plain fold.
 
-use super::{Files, count};
+use super::{Files, count, documents};
 use crate::support::{TestApp, on_both};
 use chrono::{Datelike, Days, NaiveDate};
 use entity::{
@@ -57,6 +57,7 @@ async fn the_landscape_arrives_as_it_is(app: TestApp) {
     numbers(&app).await;
     dirt(&first);
     history(&app, &folder).await;
+    documents::answer(&app, &folder, &counts_by_day(&folder)).await;
 
     let second = files(&folder);
     let again = second.run(&app).await.unwrap();
@@ -208,6 +209,30 @@ async fn history(app: &TestApp, folder: &Path) {
         checked += 1;
     }
     assert!(checked > 150, "{checked}");
+}
+
+/// How many members a plain fold over the events has on some days, and the snapshot from its own day on.
+fn counts_by_day(folder: &Path) -> Vec<(NaiveDate, usize)> {
+    let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap();
+    let events = events(folder);
+    let past =
+        [day(2019, 7, 30), day(2019, 7, 31), day(2020, 2, 29), day(2021, 12, 31), day(2023, 6, 15), day(2026, 8, 6)];
+    let mut counts: Vec<_> = past
+        .into_iter()
+        .map(|on| {
+            let mut members = BTreeSet::new();
+            for event in events.iter().filter(|event| event.on <= on) {
+                if event.tier.is_some() {
+                    members.insert(event.key.clone());
+                } else {
+                    members.remove(&event.key);
+                }
+            }
+            (on, members.len())
+        })
+        .collect();
+    counts.push((day(2026, 8, 7), 722));
+    counts
 }
 
 /// The members of the snapshot with their tiers, by external key.

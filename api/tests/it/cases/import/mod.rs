@@ -1,6 +1,7 @@
 //! Imports of files that the cases write themselves, and of the real landscape where it is at hand.
 
 mod dirt;
+mod documents;
 mod history;
 mod landscape;
 mod rows;

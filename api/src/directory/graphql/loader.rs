@@ -17,6 +17,7 @@ fn paired<K: Clone + Eq + Hash, V>(keys: &[K], values: Vec<V>) -> HashMap<K, V> 
     keys.iter().cloned().zip(values).collect()
 }
 
+#[async_trait::async_trait]
 impl Loader<PageOf> for Batch {
     type Value = Vec<Partner>;
     type Error = Arc<Fault>;
@@ -30,6 +31,7 @@ impl Loader<PageOf> for Batch {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CountOf(pub Question);
 
+#[async_trait::async_trait]
 impl Loader<CountOf> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
@@ -40,6 +42,7 @@ impl Loader<CountOf> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<FacetOf> for Batch {
     type Value = Vec<FacetCount>;
     type Error = Arc<Fault>;
@@ -53,6 +56,7 @@ impl Loader<FacetOf> for Batch {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct VersionsOf(pub ProgramId);
 
+#[async_trait::async_trait]
 impl Loader<VersionsOf> for Batch {
     type Value = Versions;
     type Error = Arc<Fault>;

@@ -16,6 +16,7 @@ use std::{
     sync::Arc,
 };
 
+#[async_trait::async_trait]
 impl Loader<ListingId> for Batch {
     type Value = Listing;
     type Error = Arc<Fault>;
@@ -26,6 +27,7 @@ impl Loader<ListingId> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<CategoryId> for Batch {
     type Value = Category;
     type Error = Arc<Fault>;
@@ -36,6 +38,7 @@ impl Loader<CategoryId> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<ReviewId> for Batch {
     type Value = Review;
     type Error = Arc<Fault>;
@@ -46,6 +49,7 @@ impl Loader<ReviewId> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<ListingChangeId> for Batch {
     type Value = ListingChange;
     type Error = Arc<Fault>;
@@ -60,6 +64,7 @@ impl Loader<ListingChangeId> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CategoriesOf(pub ListingId);
 
+#[async_trait::async_trait]
 impl Loader<CategoriesOf> for Batch {
     type Value = Vec<Category>;
     type Error = Arc<Fault>;
@@ -74,6 +79,7 @@ impl Loader<CategoriesOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ChildrenOf(pub CategoryId);
 
+#[async_trait::async_trait]
 impl Loader<ChildrenOf> for Batch {
     type Value = Vec<Category>;
     type Error = Arc<Fault>;
@@ -89,6 +95,7 @@ impl Loader<ChildrenOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ListingCount(pub CategoryId);
 
+#[async_trait::async_trait]
 impl Loader<ListingCount> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
@@ -103,6 +110,7 @@ impl Loader<ListingCount> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AudienceOf(pub ListingId);
 
+#[async_trait::async_trait]
 impl Loader<AudienceOf> for Batch {
     type Value = Vec<OrganizationId>;
     type Error = Arc<Fault>;
@@ -117,6 +125,7 @@ impl Loader<AudienceOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OpenChangeOf(pub ListingId);
 
+#[async_trait::async_trait]
 impl Loader<OpenChangeOf> for Batch {
     type Value = ListingChange;
     type Error = Arc<Fault>;
@@ -137,6 +146,7 @@ pub struct FirstOfVendor {
     pub fetch: u64,
 }
 
+#[async_trait::async_trait]
 impl Loader<FirstOfVendor> for Batch {
     type Value = Vec<Listing>;
     type Error = Arc<Fault>;
@@ -156,6 +166,7 @@ impl Loader<FirstOfVendor> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CountOfVendor(pub OrganizationId);
 
+#[async_trait::async_trait]
 impl Loader<CountOfVendor> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
@@ -175,6 +186,7 @@ pub struct FirstTargets {
     pub fetch: u64,
 }
 
+#[async_trait::async_trait]
 impl Loader<FirstTargets> for Batch {
     type Value = Vec<Listing>;
     type Error = Arc<Fault>;
@@ -193,6 +205,7 @@ impl Loader<FirstTargets> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CountTargets(pub ListingId);
 
+#[async_trait::async_trait]
 impl Loader<CountTargets> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
@@ -212,6 +225,7 @@ pub struct FirstIntegrations {
     pub fetch: u64,
 }
 
+#[async_trait::async_trait]
 impl Loader<FirstIntegrations> for Batch {
     type Value = Vec<Integration>;
     type Error = Arc<Fault>;
@@ -234,6 +248,7 @@ impl Loader<FirstIntegrations> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CountIntegrations(pub ListingId);
 
+#[async_trait::async_trait]
 impl Loader<CountIntegrations> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
@@ -253,6 +268,7 @@ pub struct FirstReviews {
     pub fetch: u64,
 }
 
+#[async_trait::async_trait]
 impl Loader<FirstReviews> for Batch {
     type Value = Vec<Review>;
     type Error = Arc<Fault>;
@@ -272,6 +288,7 @@ impl Loader<FirstReviews> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CountReviews(pub ListingId);
 
+#[async_trait::async_trait]
 impl Loader<CountReviews> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;

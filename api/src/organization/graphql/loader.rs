@@ -13,6 +13,7 @@ use async_graphql::dataloader::Loader;
 use entity::id::{ApiKeyId, AuditEntryId, MemberId, OrganizationId, PersonId, ProfileChangeId};
 use std::{collections::HashMap, sync::Arc};
 
+#[async_trait::async_trait]
 impl Loader<OrganizationId> for Batch {
     type Value = Organization;
     type Error = Arc<Fault>;
@@ -23,6 +24,7 @@ impl Loader<OrganizationId> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<PersonId> for Batch {
     type Value = Person;
     type Error = Arc<Fault>;
@@ -33,6 +35,7 @@ impl Loader<PersonId> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<MemberId> for Batch {
     type Value = Member;
     type Error = Arc<Fault>;
@@ -43,6 +46,7 @@ impl Loader<MemberId> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<ApiKeyId> for Batch {
     type Value = ApiKey;
     type Error = Arc<Fault>;
@@ -53,6 +57,7 @@ impl Loader<ApiKeyId> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<ProfileChangeId> for Batch {
     type Value = ProfileChange;
     type Error = Arc<Fault>;
@@ -63,6 +68,7 @@ impl Loader<ProfileChangeId> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<AuditEntryId> for Batch {
     type Value = AuditEntry;
     type Error = Arc<Fault>;
@@ -77,6 +83,7 @@ impl Loader<AuditEntryId> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CoverageOf(pub OrganizationId);
 
+#[async_trait::async_trait]
 impl Loader<CoverageOf> for Batch {
     type Value = Vec<CoverageLine>;
     type Error = Arc<Fault>;
@@ -95,6 +102,7 @@ impl Loader<CoverageOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AliasesOf(pub OrganizationId);
 
+#[async_trait::async_trait]
 impl Loader<AliasesOf> for Batch {
     type Value = Aliases;
     type Error = Arc<Fault>;
@@ -113,6 +121,7 @@ impl Loader<AliasesOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ProfileOf(pub OrganizationId);
 
+#[async_trait::async_trait]
 impl Loader<ProfileOf> for Batch {
     type Value = Arc<Profile>;
     type Error = Arc<Fault>;
@@ -128,6 +137,7 @@ impl Loader<ProfileOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PendingChangeOf(pub OrganizationId);
 
+#[async_trait::async_trait]
 impl Loader<PendingChangeOf> for Batch {
     type Value = ProfileChange;
     type Error = Arc<Fault>;

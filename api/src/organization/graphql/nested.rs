@@ -111,6 +111,7 @@ pub async fn audit(
     list(slice, ORDER, Total::loaded(AuditCountOf(id, subject)), AuditEntry)
 }
 
+#[async_trait::async_trait]
 impl Loader<MembersOf> for Batch {
     type Value = Slice<model::Member, Uuid>;
     type Error = Arc<Fault>;
@@ -128,6 +129,7 @@ impl Loader<MembersOf> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<MemberCountOf> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
@@ -139,6 +141,7 @@ impl Loader<MemberCountOf> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<KeysOf> for Batch {
     type Value = Slice<model::ApiKey, Uuid>;
     type Error = Arc<Fault>;
@@ -156,6 +159,7 @@ impl Loader<KeysOf> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<KeyCountOf> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
@@ -167,6 +171,7 @@ impl Loader<KeyCountOf> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<AuditOf> for Batch {
     type Value = Slice<event::AuditEntry, Uuid>;
     type Error = Arc<Fault>;
@@ -184,6 +189,7 @@ impl Loader<AuditOf> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<AuditCountOf> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;

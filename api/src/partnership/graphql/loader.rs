@@ -23,6 +23,7 @@ fn grouped<K: Hash + Eq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<
     groups
 }
 
+#[async_trait::async_trait]
 impl Loader<PartnershipId> for Batch {
     type Value = Partnership;
     type Error = Arc<Fault>;
@@ -33,6 +34,7 @@ impl Loader<PartnershipId> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<PartnershipInvitationId> for Batch {
     type Value = Invitation;
     type Error = Arc<Fault>;
@@ -47,6 +49,7 @@ impl Loader<PartnershipInvitationId> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PartiesOf(pub PartnershipId);
 
+#[async_trait::async_trait]
 impl Loader<PartiesOf> for Batch {
     type Value = Vec<Party>;
     type Error = Arc<Fault>;
@@ -62,6 +65,7 @@ impl Loader<PartiesOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ExchangesOf(pub PartnershipId);
 
+#[async_trait::async_trait]
 impl Loader<ExchangesOf> for Batch {
     type Value = Vec<Exchange>;
     type Error = Arc<Fault>;
@@ -77,6 +81,7 @@ impl Loader<ExchangesOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RolesOf(pub PartnershipId);
 
+#[async_trait::async_trait]
 impl Loader<RolesOf> for Batch {
     type Value = Vec<RolePart>;
     type Error = Arc<Fault>;
@@ -92,6 +97,7 @@ impl Loader<RolesOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TermsOf(pub PartnershipId);
 
+#[async_trait::async_trait]
 impl Loader<TermsOf> for Batch {
     type Value = Vec<Term>;
     type Error = Arc<Fault>;
@@ -107,6 +113,7 @@ impl Loader<TermsOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ContactOf(pub OrganizationId, pub PersonId);
 
+#[async_trait::async_trait]
 impl Loader<ContactOf> for Batch {
     type Value = Contact;
     type Error = Arc<Fault>;
@@ -127,6 +134,7 @@ pub struct FirstPartnershipsOf {
     pub first: u32,
 }
 
+#[async_trait::async_trait]
 impl Loader<FirstPartnershipsOf> for Batch {
     type Value = Vec<Partnership>;
     type Error = Arc<Fault>;
@@ -148,6 +156,7 @@ impl Loader<FirstPartnershipsOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PartnershipCountOf(pub OrganizationId);
 
+#[async_trait::async_trait]
 impl Loader<PartnershipCountOf> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;

@@ -22,6 +22,7 @@ fn grouped<K: Eq + Hash, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, V
     found
 }
 
+#[async_trait::async_trait]
 impl Loader<ProgramId> for Batch {
     type Value = Program;
     type Error = Arc<Fault>;
@@ -32,6 +33,7 @@ impl Loader<ProgramId> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<TierId> for Batch {
     type Value = Tier;
     type Error = Arc<Fault>;
@@ -42,6 +44,7 @@ impl Loader<TierId> for Batch {
     }
 }
 
+#[async_trait::async_trait]
 impl Loader<MembershipId> for Batch {
     type Value = Membership;
     type Error = Arc<Fault>;
@@ -56,6 +59,7 @@ impl Loader<MembershipId> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TiersOf(pub ProgramId);
 
+#[async_trait::async_trait]
 impl Loader<TiersOf> for Batch {
     type Value = Vec<Tier>;
     type Error = Arc<Fault>;
@@ -70,6 +74,7 @@ impl Loader<TiersOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct BenefitsOf(pub TierId);
 
+#[async_trait::async_trait]
 impl Loader<BenefitsOf> for Batch {
     type Value = Vec<Benefit>;
     type Error = Arc<Fault>;
@@ -84,6 +89,7 @@ impl Loader<BenefitsOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SetsOf(pub TierId);
 
+#[async_trait::async_trait]
 impl Loader<SetsOf> for Batch {
     type Value = Vec<RequirementSet>;
     type Error = Arc<Fault>;
@@ -98,6 +104,7 @@ impl Loader<SetsOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RequirementsOf(pub TierId);
 
+#[async_trait::async_trait]
 impl Loader<RequirementsOf> for Batch {
     type Value = Vec<Requirement>;
     type Error = Arc<Fault>;
@@ -112,6 +119,7 @@ impl Loader<RequirementsOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PeriodsOf(pub MembershipId);
 
+#[async_trait::async_trait]
 impl Loader<PeriodsOf> for Batch {
     type Value = Vec<StoredPeriod>;
     type Error = Arc<Fault>;
@@ -126,6 +134,7 @@ impl Loader<PeriodsOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MetricsOf(pub MembershipId);
 
+#[async_trait::async_trait]
 impl Loader<MetricsOf> for Batch {
     type Value = Vec<MetricValue>;
     type Error = Arc<Fault>;
@@ -140,6 +149,7 @@ impl Loader<MetricsOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MemberOf(pub OrganizationId);
 
+#[async_trait::async_trait]
 impl Loader<MemberOf> for Batch {
     type Value = Organization;
     type Error = Arc<Fault>;
@@ -162,6 +172,7 @@ pub struct MembersOfProgram {
     pub fetch: u64,
 }
 
+#[async_trait::async_trait]
 impl Loader<MembersOfProgram> for Batch {
     type Value = Vec<Membership>;
     type Error = Arc<Fault>;
@@ -188,6 +199,7 @@ pub struct MemberCount {
     pub filter: MembershipFilter,
 }
 
+#[async_trait::async_trait]
 impl Loader<MemberCount> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
@@ -213,6 +225,7 @@ pub struct MembershipsOf {
     pub fetch: u64,
 }
 
+#[async_trait::async_trait]
 impl Loader<MembershipsOf> for Batch {
     type Value = Vec<(OrganizationPosition, Membership)>;
     type Error = Arc<Fault>;
@@ -235,6 +248,7 @@ impl Loader<MembershipsOf> for Batch {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MembershipCount(pub OrganizationId);
 
+#[async_trait::async_trait]
 impl Loader<MembershipCount> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;

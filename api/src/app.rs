@@ -75,7 +75,7 @@ impl App {
             db.migrate().await?;
         }
         let cache = Cache::open(&config.cache)?;
-        Ok(Self::assemble(config, World { db, cache, clock, ids }))
+        Ok(Self::assemble(config, World { db, cache, clock, ids, hints: crate::event::hint::Hints::default() }))
     }
 
     /// The parts over a database that is open.
@@ -84,7 +84,13 @@ impl App {
     /// Settings of the cache that can never work.
     pub fn over(config: &Config, db: Db) -> Result<Self, OpenError> {
         let cache = Cache::open(&config.cache)?;
-        let world = World { db, cache, clock: Arc::new(SystemClock), ids: Arc::new(RandomIds::default()) };
+        let world = World {
+            db,
+            cache,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds::default()),
+            hints: crate::event::hint::Hints::default(),
+        };
         Ok(Self::assemble(config, world))
     }
 

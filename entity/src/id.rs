@@ -96,6 +96,26 @@ typed_ids! {
     ReviewId = "rev";
     /// A run of an import.
     ImportRunId = "imp";
+    /// An alert of an organization's feed.
+    AlertId = "alt";
+    /// An opportunity that organizations work together.
+    OpportunityId = "opp";
+    /// An invitation into an opportunity.
+    InvitationId = "inv";
+    /// A change of an opportunity that waits for its review to end.
+    PendingChangeId = "opc";
+    /// What was shared of an opportunity at one moment.
+    SnapshotId = "snp";
+    /// A contact at a customer.
+    ContactId = "ctc";
+    /// Something that was done about an opportunity or in a partnership.
+    ActivityId = "act";
+    /// A lead that one organization hands to another.
+    LeadId = "led";
+    /// Where alerts are sent by HTTP.
+    WebhookEndpointId = "whe";
+    /// One alert on its way to an endpoint.
+    WebhookDeliveryId = "whd";
 }
 
 #[cfg(test)]

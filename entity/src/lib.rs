@@ -8,8 +8,12 @@ pub mod id;
 pub mod value;
 pub mod words;
 
+pub mod alert;
 pub mod audit_entry;
 pub mod data_version;
+pub mod feed;
+pub mod feed_epoch;
+pub mod feed_reader;
 pub mod idempotency_key;
 pub mod search_token;
 

@@ -141,3 +141,26 @@ impl FromIterator<PartnerType> for PartnerTypes {
         Self(kinds.into_iter().fold(0, |mask, kind| mask | kind.bit()))
     }
 }
+
+/// How far an opportunity has come, in ascending order; the last two are ends.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, EnumIter, DeriveActiveEnum,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum OpportunityStage {
+    /// The customer has shown interest.
+    Prospect,
+    /// The customer has the need, the budget and the time.
+    Qualified,
+    /// The solution is being tried.
+    TechnicalValidation,
+    /// The price and the terms are being agreed.
+    BusinessValidation,
+    /// The customer has said yes.
+    Committed,
+    /// The customer uses it: won.
+    Launched,
+    /// It came to nothing.
+    ClosedLost,
+}

@@ -11,6 +11,7 @@ mod m0003_partnership;
 mod m0004_program;
 mod m0005_marketplace;
 mod m0006_import;
+mod m0007_feed;
 
 use sea_orm_migration::prelude::*;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_program::Migration),
             Box::new(m0005_marketplace::Migration),
             Box::new(m0006_import::Migration),
+            Box::new(m0007_feed::Migration),
         ]
     }
 }

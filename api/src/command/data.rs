@@ -116,7 +116,13 @@ pub(super) async fn world() -> Result<Arc<World>, Failed> {
     let db = open_ready(&config).await?;
     // Nothing is read through it: the versions that a change raises are in the database, where every server sees them.
     let cache = Cache::open(&CacheConfig::default()).map_err(|cause| Failed::new(format!("{cause}.")))?;
-    Ok(Arc::new(World { db, cache, clock: Arc::new(SystemClock), ids: Arc::new(RandomIds::default()) }))
+    Ok(Arc::new(World {
+        db,
+        cache,
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(RandomIds::default()),
+        hints: crate::event::hint::Hints::default(),
+    }))
 }
 
 /// Closes the database, so that an SQLite file is whole by itself when the command has ended.

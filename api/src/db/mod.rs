@@ -6,17 +6,19 @@ mod idempotency;
 mod keyset;
 mod nested;
 mod sqlite_file;
+mod transaction;
 
 pub use idempotency::{Claim, claim};
 pub use keyset::{Direction, after, order_by};
 pub use nested::first_of_each;
 pub use sqlite_file::{FileFault, SqliteFile, with_suffix};
+pub use transaction::Tx;
 
 use crate::op::Fault;
 use migration::Migrator;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 use sea_orm_migration::{MigrationStatus, MigratorTrait};
 use std::time::Duration;
@@ -121,12 +123,12 @@ impl Db {
     ///
     /// # Errors
     /// [`Fault::Timeout`] where no connection was free in time.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, Fault> {
+    pub async fn begin(&self) -> Result<Tx, Fault> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(self.connection.begin_with_options(options).await?)
+        Ok(Tx::new(self.connection.begin_with_options(options).await?))
     }
 
     /// Applies the migrations that are missing.

@@ -90,7 +90,13 @@ impl Stage {
         let cache = Cache::open(&CacheConfig::default())
             .map_err(|cause| LoadFault::new("opening the cache", Fault::internal(cause)))?;
         let clock = Arc::new(StoryClock::until(now));
-        let world = World { db, cache, clock: Arc::clone(&clock) as _, ids: Arc::new(RandomIds::default()) };
+        let world = World {
+            db,
+            cache,
+            clock: Arc::clone(&clock) as _,
+            ids: Arc::new(RandomIds::default()),
+            hints: crate::event::hint::Hints::default(),
+        };
         Ok(Self {
             world: Arc::new(world),
             clock,

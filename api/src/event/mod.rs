@@ -1,16 +1,24 @@
-//! What a change leaves behind, in the transaction of the change: an entry of the audit trail, and raised data versions.
+//! What a change leaves behind, in the transaction of the change: an entry of the audit trail, an alert in the feed of
+//! each organization that may know of it, and raised data versions.
 //!
 //! A use case never publishes. It records its facts as the last step before the commit; whatever reacts to a fact reads
 //! it from the database. This room knows no domain: each domain turns its own events into [`Fact`]s.
 
+pub mod feed;
+pub mod hint;
 mod store;
 mod version;
 
 pub use store::{AuditEntry, count_audit_of_each, find_audit, list_audit, list_audit_of_each, record, subject};
 pub use version::{DataScope, Versions, read_versions, read_versions_each};
 
-use entity::id::OrganizationId;
+use entity::{
+    alert::{AlertChange, AlertKind},
+    id::{OpportunityId, OrganizationId},
+    value::OpportunityStage,
+};
 use serde_json::Value;
+use uuid::Uuid;
 
 /// One change, ready to be written down.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,4 +35,25 @@ pub struct Fact {
     pub after: Option<Value>,
     /// What was read earlier and is stale now.
     pub stale: Vec<DataScope>,
+    /// What the feed of the organization says of it, if anything.
+    pub alert: Option<AlertDraft>,
+}
+
+/// What a feed says of a fact. No personal data: alerts are kept as they are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlertDraft {
+    /// What it is about.
+    pub kind: AlertKind,
+    /// What happened to it.
+    pub change: AlertChange,
+    /// The id of what it is about, of the type that the kind says.
+    pub subject: Uuid,
+    /// The opportunity that it concerns, for filters.
+    pub opportunity: Option<OpportunityId>,
+    /// The owner's stage of that opportunity after the fact, for filters.
+    pub stage: Option<OpportunityStage>,
+    /// Whether it is about something that not everybody in the organization may see.
+    pub restricted: bool,
+    /// What else it says: an object of values before and after.
+    pub details: Value,
 }

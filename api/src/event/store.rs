@@ -1,10 +1,10 @@
-//! The SQL of the audit trail.
+//! The SQL of recording, and of the audit trail.
 
 #![expect(clippy::disallowed_methods, reason = "holds the SQL of the audit trail")]
 
-use super::{Fact, version};
+use super::{Fact, feed, version};
 use crate::{
-    db,
+    db::{self, Tx},
     op::{Actor, Fault, Op},
     page::{Page, Slice},
 };
@@ -12,21 +12,18 @@ use entity::{
     audit_entry,
     id::{AuditEntryId, OrganizationId, TypedId},
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
-    Select,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 /// A written entry of the trail.
 pub type AuditEntry = audit_entry::Model;
 
-/// Writes facts into the audit trail and raises the data versions of what they make stale: the last step of a use case
-/// before its commit.
+/// Writes facts into the audit trail, raises the data versions of what they make stale, and appends the alerts to the
+/// feeds: the last step of a use case before its commit, once in a transaction, since it takes locks in one fixed order.
 ///
 /// # Errors
 /// Database faults; the transaction must then not be committed.
-pub async fn record(tx: &DatabaseTransaction, op: &Op, facts: Vec<Fact>) -> Result<(), Fault> {
+pub async fn record(tx: &Tx, op: &Op, facts: Vec<Fact>) -> Result<(), Fault> {
     let (actor_kind, actor_id) = match &op.actor {
         Actor::Visitor => ("system", None),
         Actor::Operator => ("operator", None),
@@ -34,6 +31,7 @@ pub async fn record(tx: &DatabaseTransaction, op: &Op, facts: Vec<Fact>) -> Resu
         Actor::Key(key) => ("key", Some(Uuid::from(key.key))),
     };
     let stale: Vec<_> = facts.iter().flat_map(|fact| fact.stale.iter().copied()).collect();
+    let alerts: Vec<_> = facts.iter().filter_map(|fact| Some((fact.organization, fact.alert.clone()?))).collect();
     let rows: Vec<_> = facts
         .into_iter()
         .map(|fact| audit_entry::ActiveModel {
@@ -51,10 +49,10 @@ pub async fn record(tx: &DatabaseTransaction, op: &Op, facts: Vec<Fact>) -> Resu
         .collect();
     // A statement has a bounded number of parameters, and an entry has ten.
     for chunk in rows.chunks(500) {
-        audit_entry::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
+        audit_entry::Entity::insert_many(chunk.to_vec()).exec_without_returning(&**tx).await?;
     }
     version::raise(tx, stale).await?;
-    Ok(())
+    feed::append(tx, op, &feed::By { kind: actor_kind, id: actor_id }, alerts).await
 }
 
 /// The trail of an organization, newest first; of one object where `subject` is given. Whether the actor may read it is

@@ -88,6 +88,7 @@ impl MarketplaceEvent<'_> {
                 before: None,
                 after: Some(listing(after)),
                 stale: own(after),
+                alert: None,
             }],
             Self::Listing(trail, step, before, after) => vec![Fact {
                 action: listing_action(*step),
@@ -96,6 +97,7 @@ impl MarketplaceEvent<'_> {
                 before: Some(listing(before)),
                 after: Some(listing(after)),
                 stale: if was_out(before) || was_out(after) { everybody(after) } else { own(after) },
+                alert: None,
             }],
             Self::Change(trail, step, change) => vec![Fact {
                 action: change_action(*step),
@@ -108,6 +110,7 @@ impl MarketplaceEvent<'_> {
                     "reason": change.reason,
                 })),
                 stale: vec![DataScope::Organization(*trail)],
+                alert: None,
             }],
             Self::Review(step, before, after) => self::review(*step, *before, *after),
             Self::CategoryCreated(trail, after) => vec![Fact {
@@ -117,6 +120,7 @@ impl MarketplaceEvent<'_> {
                 before: None,
                 after: Some(category(after)),
                 stale: vec![DataScope::Catalog],
+                alert: None,
             }],
             Self::CategoryUpdated(trail, before, after) => vec![Fact {
                 action: "category.updated",
@@ -125,6 +129,7 @@ impl MarketplaceEvent<'_> {
                 before: Some(category(before)),
                 after: Some(category(after)),
                 stale: vec![DataScope::Catalog],
+                alert: None,
             }],
         }
     }
@@ -173,6 +178,7 @@ fn review(step: ReviewStep, before: Option<&Review>, after: Option<&Review>) -> 
         before: before.map(said),
         after: after.map(said),
         stale,
+        alert: None,
     }]
 }
 

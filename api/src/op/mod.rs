@@ -18,7 +18,7 @@ pub use ids::{Ids, RandomIds};
 pub use permit::{Action, Permit};
 pub use token::{Accounts, AuthFault, Authenticator, KeyRecord, MemberRecord, TokenSettings, hash_secret};
 
-use crate::{cache::Cache, db::Db};
+use crate::{cache::Cache, db::Db, event::hint::Hints};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 
@@ -32,6 +32,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// New ids.
     pub ids: Arc<dyn Ids>,
+    /// The word to all replicas that a feed has grown.
+    pub hints: Hints,
 }
 
 /// One operation: a request, a command or an import.
@@ -63,6 +65,12 @@ impl Op {
     #[must_use]
     pub fn cache(&self) -> &Cache {
         &self.world.cache
+    }
+
+    /// Where replicas are told that a feed has grown.
+    #[must_use]
+    pub fn hints(&self) -> &Hints {
+        &self.world.hints
     }
 
     /// Now, UTC, whole microseconds.

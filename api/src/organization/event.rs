@@ -190,7 +190,7 @@ fn public(
     after: Option<Value>,
 ) -> Fact {
     let stale = vec![DataScope::Catalog, DataScope::Organization(organization)];
-    Fact { action, organization, subject, before, after, stale }
+    Fact { action, organization, subject, before, after, stale, alert: None }
 }
 
 /// A fact that no public page shows.
@@ -201,7 +201,15 @@ fn inner(
     before: Option<Value>,
     after: Option<Value>,
 ) -> Fact {
-    Fact { action, organization, subject, before, after, stale: vec![DataScope::Organization(organization)] }
+    Fact {
+        action,
+        organization,
+        subject,
+        before,
+        after,
+        stale: vec![DataScope::Organization(organization)],
+        alert: None,
+    }
 }
 
 fn place(member: &Member) -> Value {

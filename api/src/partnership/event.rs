@@ -100,6 +100,7 @@ fn of_invitation(invitation: &Invitation, action: &'static str, before: Option<V
             after: Some(shown_invitation(invitation)),
             // Whom an organization invites, it lets see itself.
             stale: vec![DataScope::Organization(organization)],
+            alert: None,
         })
         .into()
 }
@@ -120,6 +121,7 @@ fn of_sides(
         stale: std::iter::once(DataScope::Organization(party.organization_id))
             .chain(public.then_some(DataScope::Catalog))
             .collect(),
+        alert: None,
     };
     sides.parties.iter().map(fact).collect()
 }

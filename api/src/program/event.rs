@@ -64,6 +64,7 @@ fn of(program: &Program, action: &'static str, before: Option<Value>, after: Opt
         before,
         after,
         stale: vec![DataScope::Program(program.id)],
+        alert: None,
     }
 }
 
@@ -178,6 +179,7 @@ pub fn metric_fact(host: OrganizationId, membership: &Membership, before: Option
         before: before.map(shown),
         after: Some(shown(after.value)),
         stale: vec![DataScope::Program(membership.program_id)],
+        alert: None,
     }
 }
 
@@ -196,6 +198,7 @@ fn both(
         before: before.clone(),
         after: after.clone(),
         stale: vec![DataScope::Program(membership.program_id), DataScope::Organization(member)],
+        alert: None,
     }];
     if member != host {
         facts.push(Fact {
@@ -205,6 +208,7 @@ fn both(
             before,
             after,
             stale: Vec::new(),
+            alert: None,
         });
     }
     facts

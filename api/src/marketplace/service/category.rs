@@ -1,6 +1,7 @@
 //! The tree of categories.
 
 use super::trail_in;
+use crate::db::Tx;
 use crate::{
     event,
     marketplace::{
@@ -13,7 +14,6 @@ use crate::{
     text,
 };
 use entity::id::CategoryId;
-use sea_orm::DatabaseTransaction;
 
 /// Makes a category. Its slug is made of its name and those above it.
 ///
@@ -97,7 +97,7 @@ pub async fn move_category(
     Ok(after)
 }
 
-async fn room_in(tx: &DatabaseTransaction, parent: Option<CategoryId>) -> Outcome<()> {
+async fn room_in(tx: &Tx, parent: Option<CategoryId>) -> Outcome<()> {
     if store::children_in(tx, parent).await? < CHILDREN_MAX {
         return Ok(());
     }

@@ -1,6 +1,7 @@
 //! Editing listings: a draft at once, what was published as a change that the operator decides on.
 
 use super::{listing::forget_change_in, listing_in, reason, trail_in};
+use crate::db::Tx;
 use crate::{
     event,
     marketplace::{
@@ -12,7 +13,6 @@ use crate::{
     op::{Failure, Fault, Op, Outcome, Refusal, check_revision},
 };
 use entity::id::{ListingChangeId, ListingId};
-use sea_orm::DatabaseTransaction;
 
 /// What came of an edit.
 #[derive(Clone, Debug)]
@@ -122,7 +122,7 @@ pub async fn withdraw_change(op: &Op, id: ListingChangeId) -> Outcome<Edited> {
 }
 
 /// The visible change and its listing, the listing locked; the change is read again under that lock.
-async fn open_in(tx: &DatabaseTransaction, op: &Op, id: ListingChangeId) -> Result<(Listing, ListingChange), Failure> {
+async fn open_in(tx: &Tx, op: &Op, id: ListingChangeId) -> Result<(Listing, ListingChange), Failure> {
     let missing = || Refusal::not_found("id");
     let known = store::find_change_in(tx, op, id).await?.ok_or_else(missing)?;
     let listing = listing_in(tx, op, known.listing_id, "id").await?;

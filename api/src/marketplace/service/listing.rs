@@ -1,6 +1,7 @@
 //! Making listings and moving them through their life.
 
 use super::{listing_in, reason, trail_in};
+use crate::db::Tx;
 use crate::{
     db::{Claim, claim},
     event,
@@ -14,7 +15,6 @@ use crate::{
     text,
 };
 use entity::id::{ListingId, OrganizationId};
-use sea_orm::DatabaseTransaction;
 
 /// Makes a draft. Its vendor is the named organization, or only a name, or the actor's organization where neither is
 /// given. Without a slug one is made of the name; where that is taken, a number follows.
@@ -201,7 +201,7 @@ async fn judge(op: &Op, id: ListingId, expected_revision: Option<i32>, turn: Tur
 
 /// Takes the step and commits.
 async fn turn_in<A: Action<Resource = ListingId>>(
-    tx: DatabaseTransaction,
+    tx: Tx,
     op: &Op,
     permit: &Permit<A>,
     before: &Listing,
@@ -223,7 +223,7 @@ async fn turn_in<A: Action<Resource = ListingId>>(
 
 /// Withdraws the open change of a listing, if it has one, and gives the fact of it.
 pub(super) async fn forget_change_in<A: Action<Resource = ListingId>>(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     op: &Op,
     permit: &Permit<A>,
     id: ListingId,

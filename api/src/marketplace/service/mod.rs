@@ -17,18 +17,18 @@ use super::{
     model::{Listing, REASON_MAX},
     store,
 };
+use crate::db::Tx;
 use crate::op::{Fault, Op, Outcome, Refusal, check};
 use entity::id::{ListingId, OrganizationId};
-use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 /// The visible listing with this id, locked.
-async fn listing_in(tx: &DatabaseTransaction, op: &Op, id: ListingId, path: &str) -> Outcome<Listing> {
+async fn listing_in(tx: &Tx, op: &Op, id: ListingId, path: &str) -> Outcome<Listing> {
     Ok(store::find_in(tx, op, id).await?.ok_or_else(|| Refusal::not_found(path))?)
 }
 
 /// Whose trail tells of what has no owner: the actor's organization, or the one that runs the installation.
-async fn trail_in(tx: &DatabaseTransaction, op: &Op, owner: Option<OrganizationId>) -> Result<OrganizationId, Fault> {
+async fn trail_in(tx: &Tx, op: &Op, owner: Option<OrganizationId>) -> Result<OrganizationId, Fault> {
     if let Some(known) = owner.or(op.actor.organization()) {
         return Ok(known);
     }

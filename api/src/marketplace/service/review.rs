@@ -1,6 +1,7 @@
 //! What organizations say about listings, and whether everybody may read it.
 
 use super::{listing_in, reason};
+use crate::db::Tx;
 use crate::{
     db::{Claim, claim},
     event,
@@ -13,7 +14,6 @@ use crate::{
     op::{ErrorCode, Failure, Op, Outcome, Refusal, check, check_revision},
 };
 use entity::id::{ListingId, ReviewId};
-use sea_orm::DatabaseTransaction;
 
 fn checked(mut content: ReviewContent) -> Result<ReviewContent, Refusal> {
     check::within("input.rating", content.rating, &(1..=5))?;
@@ -135,7 +135,7 @@ pub async fn remove_review(op: &Op, id: ReviewId) -> Outcome<Listing> {
 }
 
 /// The visible review and its listing, both locked, the listing first.
-async fn review_in(tx: &DatabaseTransaction, op: &Op, id: ReviewId) -> Result<(Listing, Review), Failure> {
+async fn review_in(tx: &Tx, op: &Op, id: ReviewId) -> Result<(Listing, Review), Failure> {
     let missing = || Refusal::not_found("id");
     let about = store::listing_of_review_in(tx, op, id).await?.ok_or_else(missing)?;
     let listing = listing_in(tx, op, about, "id").await?;
@@ -145,7 +145,7 @@ async fn review_in(tx: &DatabaseTransaction, op: &Op, id: ReviewId) -> Result<(L
 
 /// Counts anew where the review counted or counts, records and commits.
 async fn settle(
-    tx: DatabaseTransaction,
+    tx: Tx,
     op: &Op,
     listing: &Listing,
     step: ReviewStep,

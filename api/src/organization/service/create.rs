@@ -4,6 +4,7 @@
 //! is the operator's decision. An applicant is an organization in the state `APPLICANT`, whose owner can sign in and read.
 
 use super::checked_email;
+use crate::db::Tx;
 use crate::{
     db::{Claim, claim},
     event,
@@ -17,7 +18,6 @@ use crate::{
     text,
 };
 use entity::id::OrganizationId;
-use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 /// Spellings of a slug that are tried where the one made from the name is taken: `acme`, `acme-2`, ...
@@ -85,7 +85,7 @@ pub async fn bootstrap(op: &Op, name: &str, slug: &str, owner: Owner) -> Outcome
 }
 
 async fn enter<A: Action<Resource = OrganizationId>>(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     op: &Op,
     permit: &Permit<A>,
     new: NewOrganization,
@@ -110,7 +110,7 @@ async fn enter<A: Action<Resource = OrganizationId>>(
 }
 
 /// The slug that was asked for, or a free one made from the name.
-pub(super) async fn free_slug(tx: &DatabaseTransaction, new: &NewOrganization) -> Outcome<String> {
+pub(super) async fn free_slug(tx: &Tx, new: &NewOrganization) -> Outcome<String> {
     let taken = || Refusal::of("input.slug", ErrorCode::Taken, "This value is taken.");
     if let Some(slug) = &new.slug {
         return if store::slug_taken_in(tx, slug).await? { Err(taken().into()) } else { Ok(slug.clone()) };

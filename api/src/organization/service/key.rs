@@ -1,6 +1,7 @@
 //! API keys: shown once, kept as a hash.
 
 use super::locked;
+use crate::db::Tx;
 use crate::{
     db::{Claim, claim},
     event,
@@ -13,7 +14,6 @@ use crate::{
     },
 };
 use entity::id::{ApiKeyId, OrganizationId};
-use sea_orm::DatabaseTransaction;
 
 /// Prefixes that are tried. Of 40 random bits one is taken hardly ever, so a second try is rare and a third is none.
 const PREFIX_TRIES: usize = 3;
@@ -93,7 +93,7 @@ pub async fn revoke_key(op: &Op, id: ApiKeyId) -> Outcome<ApiKey> {
     Ok(after)
 }
 
-async fn free_prefix(tx: &DatabaseTransaction, op: &Op) -> Result<String, Failure> {
+async fn free_prefix(tx: &Tx, op: &Op) -> Result<String, Failure> {
     for _ in 0..PREFIX_TRIES {
         let prefix = key_prefix(&op.new_secret());
         if !store::key_prefix_taken_in(tx, &prefix).await? {

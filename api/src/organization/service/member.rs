@@ -1,6 +1,7 @@
 //! Members and their roles.
 
 use super::{checked_email, locked};
+use crate::db::Tx;
 use crate::{
     event,
     op::{ErrorCode, Op, Outcome, Refusal, check},
@@ -12,7 +13,6 @@ use crate::{
     },
 };
 use entity::id::{MemberId, OrganizationId};
-use sea_orm::DatabaseTransaction;
 
 /// Makes the person with this address a member; a person whom the installation does not know is entered with `name`.
 ///
@@ -87,7 +87,7 @@ pub async fn remove_member(op: &Op, id: MemberId) -> Outcome<Organization> {
 
 /// The member with the organization, whose row is locked: the member is read again behind the lock, since another
 /// request may have changed or removed it before.
-async fn place(tx: &DatabaseTransaction, op: &Op, id: MemberId) -> Outcome<(Organization, Member)> {
+async fn place(tx: &Tx, op: &Op, id: MemberId) -> Outcome<(Organization, Member)> {
     op.signed_in()?;
     let seen = store::find_member_in(tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?;
     let organization = locked(tx, op, seen.organization_id, "id").await?;
@@ -96,7 +96,7 @@ async fn place(tx: &DatabaseTransaction, op: &Op, id: MemberId) -> Outcome<(Orga
 }
 
 /// Refuses where `member` is the last owner, who is about to be none.
-async fn keep_an_owner(tx: &DatabaseTransaction, member: &Member) -> Outcome<()> {
+async fn keep_an_owner(tx: &Tx, member: &Member) -> Outcome<()> {
     if member.role == Role::Owner && store::count_owners_in(tx, member.organization_id).await? <= 1 {
         let message = "This is the last owner. Make somebody else an owner first.";
         return Err(Refusal::of("id", ErrorCode::LastOwner, message).into());

@@ -28,15 +28,15 @@ use super::{
     model::{Organization, email},
     store,
 };
+use crate::db::Tx;
 use crate::op::{ErrorCode, Op, Outcome, Refusal};
 use entity::id::OrganizationId;
-use sea_orm::DatabaseTransaction;
 
 /// The organization that a use case is about, visible and locked until the transaction ends.
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for a visitor, whether there is one or not; `NOT_FOUND` at `path`.
-async fn locked(tx: &DatabaseTransaction, op: &Op, id: OrganizationId, path: &str) -> Outcome<Organization> {
+async fn locked(tx: &Tx, op: &Op, id: OrganizationId, path: &str) -> Outcome<Organization> {
     op.signed_in()?;
     Ok(store::find_in(tx, op, id).await?.ok_or_else(|| Refusal::not_found(path))?)
 }

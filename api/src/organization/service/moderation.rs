@@ -1,6 +1,7 @@
 //! Profile changes that wait for a moderator.
 
 use super::{locked, profile::proposal};
+use crate::db::Tx;
 use crate::{
     event,
     op::{Fault, Op, Outcome, Permit, Refusal, check},
@@ -12,7 +13,6 @@ use crate::{
     },
 };
 use entity::id::{OrganizationId, ProfileChangeId};
-use sea_orm::DatabaseTransaction;
 
 /// Takes a change over into the public profile.
 ///
@@ -72,7 +72,7 @@ pub async fn withdraw_change(op: &Op, id: ProfileChangeId) -> Outcome<ProfileCha
 ///
 /// # Errors
 /// Database faults.
-pub async fn set_moderated_in(tx: &DatabaseTransaction, op: &Op, id: OrganizationId, moderated: bool) -> Outcome<()> {
+pub async fn set_moderated_in(tx: &Tx, op: &Op, id: OrganizationId, moderated: bool) -> Outcome<()> {
     // The system's own consequence of what somebody was allowed to do.
     let system = op.as_operator();
     let permit = system.authorize::<SetModerated>(id, &())?;
@@ -88,7 +88,7 @@ pub async fn set_moderated_in(tx: &DatabaseTransaction, op: &Op, id: Organizatio
 }
 
 /// The change with its organization, whose row is locked; the change is read again behind the lock.
-async fn found(tx: &DatabaseTransaction, op: &Op, id: ProfileChangeId) -> Outcome<(Organization, ProfileChange)> {
+async fn found(tx: &Tx, op: &Op, id: ProfileChangeId) -> Outcome<(Organization, ProfileChange)> {
     op.signed_in()?;
     let seen = store::find_change_in(tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?;
     let organization = locked(tx, op, seen.organization_id, "id").await?;
@@ -97,7 +97,7 @@ async fn found(tx: &DatabaseTransaction, op: &Op, id: ProfileChangeId) -> Outcom
 }
 
 async fn to_decide(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     op: &Op,
     id: ProfileChangeId,
 ) -> Outcome<(Organization, ProfileChange, Permit<ModerateProfile>)> {

@@ -1,6 +1,7 @@
 //! What becomes of a partnership: its facts, its people, its end. And the ones that the operator records.
 
 use super::{own_organization, sides_of};
+use crate::db::Tx;
 use crate::{
     event,
     op::{ErrorCode, Op, Outcome, Refusal, check, check_revision},
@@ -15,7 +16,6 @@ use crate::{
     },
 };
 use entity::id::{MemberId, OrganizationId, PartnershipId, PersonId};
-use sea_orm::DatabaseTransaction;
 
 /// Changes the facts.
 ///
@@ -78,7 +78,7 @@ pub async fn assign(op: &Op, id: PartnershipId, patch: SidePatch) -> Outcome<Par
 }
 
 async fn find_person(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     own: OrganizationId,
     member: Option<Option<MemberId>>,
     path: &str,
@@ -192,7 +192,7 @@ pub async fn record_fact(op: &Op, fact: RecordedFact) -> Outcome<Partnership> {
 }
 
 /// The visible partnership with its present parties, its row locked until the transaction ends.
-async fn find(tx: &DatabaseTransaction, op: &Op, id: PartnershipId) -> Outcome<Sides> {
+async fn find(tx: &Tx, op: &Op, id: PartnershipId) -> Outcome<Sides> {
     let partnership = store::find_in(tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?;
     Ok(sides_of(tx, partnership).await?)
 }

@@ -1,6 +1,7 @@
 //! Invitations: nobody becomes a partner without both sides having said yes.
 
 use super::{own_organization, sides_of};
+use crate::db::Tx;
 use crate::{
     db::{Claim, claim},
     event,
@@ -18,7 +19,6 @@ use crate::{
     },
 };
 use entity::id::{OrganizationId, PartnershipId, PartnershipInvitationId, TypedId};
-use sea_orm::DatabaseTransaction;
 
 /// Invites another organization into a partnership of the two.
 ///
@@ -147,7 +147,7 @@ pub async fn accept(op: &Op, id: PartnershipInvitationId) -> Outcome<(Invitation
 }
 
 async fn begin(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     op: &Op,
     permit: &crate::op::Permit<AnswerInvitation>,
     invitation: &Invitation,
@@ -168,7 +168,7 @@ async fn begin(
 }
 
 async fn join(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     op: &Op,
     permit: &crate::op::Permit<AnswerInvitation>,
     invitation: &Invitation,
@@ -231,12 +231,12 @@ pub async fn cancel(op: &Op, id: PartnershipInvitationId) -> Outcome<Invitation>
 }
 
 /// The inviting organization, locked so that its invitations are counted one after the other.
-async fn lock_inviter(tx: &DatabaseTransaction, own: OrganizationId) -> Result<Organization, Fault> {
+async fn lock_inviter(tx: &Tx, own: OrganizationId) -> Result<Organization, Fault> {
     let found = store::lock_organization_in(tx, own).await?;
     found.ok_or_else(|| Fault::internal("the organization of a signed-in actor is missing"))
 }
 
-async fn find_invited(tx: &DatabaseTransaction, op: &Op, own: OrganizationId, slug: &str) -> Outcome<Organization> {
+async fn find_invited(tx: &Tx, op: &Op, own: OrganizationId, slug: &str) -> Outcome<Organization> {
     let path = "input.organization";
     let found = store::find_organization_in(tx, op, slug).await?.ok_or_else(|| Refusal::not_found(path))?;
     if found.id == own {
@@ -249,7 +249,7 @@ async fn find_invited(tx: &DatabaseTransaction, op: &Op, own: OrganizationId, sl
 }
 
 /// Refuses where an open invitation holds `open_key`, and where too many are open.
-async fn is_free(tx: &DatabaseTransaction, op: &Op, own: OrganizationId, open_key: &str) -> Outcome<()> {
+async fn is_free(tx: &Tx, op: &Op, own: OrganizationId, open_key: &str) -> Outcome<()> {
     store::forget_expired_in(tx, open_key, op.now()).await?;
     match store::find_open_in(tx, open_key).await? {
         Some(open) if open.to_organization_id == own => {
@@ -288,6 +288,6 @@ fn may_take_in(op: &Op, sides: &Sides, organization: OrganizationId) -> Result<(
     Ok(())
 }
 
-async fn repeat(tx: &DatabaseTransaction, op: &Op, id: PartnershipInvitationId) -> Outcome<Invitation> {
+async fn repeat(tx: &Tx, op: &Op, id: PartnershipInvitationId) -> Outcome<Invitation> {
     Ok(store::find_invitation_in(tx, op, id).await?.ok_or_else(|| Refusal::not_found(""))?)
 }

@@ -12,9 +12,9 @@ use super::{
     model::{Partnership, Sides},
     store,
 };
+use crate::db::Tx;
 use crate::op::{Actor, ErrorCode, Failure, Fault, Op, Refusal};
 use entity::id::OrganizationId;
-use sea_orm::DatabaseTransaction;
 
 /// The organization that the actor acts for.
 ///
@@ -30,7 +30,7 @@ fn own_organization(op: &Op) -> Result<OrganizationId, Failure> {
 }
 
 /// A partnership with its present parties.
-async fn sides_of(tx: &DatabaseTransaction, partnership: Partnership) -> Result<Sides, Fault> {
-    let parties = store::list_parties(tx, &[partnership.id]).await?;
+async fn sides_of(tx: &Tx, partnership: Partnership) -> Result<Sides, Fault> {
+    let parties = store::list_parties(&**tx, &[partnership.id]).await?;
     Ok(Sides { partnership, parties })
 }

@@ -2,6 +2,7 @@
 //! few statements. Every function takes the transaction of the import and commits nothing.
 
 use super::{program::checked as checked_program, tier::checked as checked_tier};
+use crate::db::Tx;
 use crate::{
     event,
     op::{ErrorCode, Fault, Op, Outcome, Permit, Refusal, taken},
@@ -19,7 +20,6 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use entity::id::{MembershipId, OrganizationId, ProgramId};
-use sea_orm::DatabaseTransaction;
 use std::collections::{HashMap, HashSet};
 
 /// A membership as a source has it. Its status and tier are worked out from its facts.
@@ -53,12 +53,7 @@ pub enum Written {
 ///
 /// # Errors
 /// `TAKEN` where another organization has the slug; the codes of `programCreate` that are about values.
-pub async fn program_in(
-    tx: &DatabaseTransaction,
-    op: &Op,
-    host: OrganizationId,
-    draft: ProgramDraft,
-) -> Outcome<(Program, Written)> {
+pub async fn program_in(tx: &Tx, op: &Op, host: OrganizationId, draft: ProgramDraft) -> Outcome<(Program, Written)> {
     let permit = op.authorize::<CreateProgram>(host, &host)?;
     let draft = checked_program(draft)?;
     if let Some(there) = store::find_by_slug_in(tx, op, &draft.slug).await? {
@@ -82,12 +77,7 @@ pub async fn program_in(
 ///
 /// # Errors
 /// The codes of `tierCreate` that are about values.
-pub async fn tiers_in(
-    tx: &DatabaseTransaction,
-    op: &Op,
-    program: &Program,
-    drafts: Vec<TierDraft>,
-) -> Outcome<Vec<(Tier, Written)>> {
+pub async fn tiers_in(tx: &Tx, op: &Op, program: &Program, drafts: Vec<TierDraft>) -> Outcome<Vec<(Tier, Written)>> {
     let permit = op.authorize::<RunProgram>(program.id, program)?;
     let there = store::list_tiers_in(tx, program.id).await?;
     let mut found: HashMap<String, Tier> = there.into_iter().map(|tier| (tier.name_key.clone(), tier)).collect();
@@ -115,7 +105,7 @@ pub async fn tiers_in(
 /// `NOT_ALLOWED` for anybody but the command line; `INVALID_VALUE` at `rows.N` for a row that comes twice or has no fact;
 /// `TAKEN` where an external id is another organization's.
 pub async fn memberships_in(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     op: &Op,
     program: &Program,
     rows: Vec<ImportedMembership>,
@@ -149,11 +139,7 @@ fn checked(rows: &[ImportedMembership]) -> Result<(), Refusal> {
 
 type Known = HashMap<(OrganizationId, String), (Membership, Vec<Fact>)>;
 
-async fn load(
-    tx: &DatabaseTransaction,
-    permit: &Permit<ImportMemberships>,
-    rows: &[ImportedMembership],
-) -> Result<Known, Fault> {
+async fn load(tx: &Tx, permit: &Permit<ImportMemberships>, rows: &[ImportedMembership]) -> Result<Known, Fault> {
     let mut organizations: Vec<_> = rows.iter().map(|row| row.organization).collect();
     organizations.sort_unstable();
     organizations.dedup();
@@ -231,13 +217,7 @@ impl Writing {
         }
     }
 
-    async fn write(
-        self,
-        tx: &DatabaseTransaction,
-        op: &Op,
-        permit: &Permit<ImportMemberships>,
-        program: &Program,
-    ) -> Outcome<()> {
+    async fn write(self, tx: &Tx, op: &Op, permit: &Permit<ImportMemberships>, program: &Program) -> Outcome<()> {
         let Self { made, changed, facts, mut periods } = self;
         store::insert_memberships_in(tx, permit, &made).await.map_err(|error| taken(error, "rows"))?;
         let after: Vec<_> = changed.iter().map(|(_, after)| after.clone()).collect();

@@ -1,6 +1,7 @@
 //! What the host decides about a membership; leaving is the one thing of these that the member does too.
 
 use super::record::{Held, hold, today};
+use crate::db::Tx;
 use crate::{
     op::{Action, ErrorCode, Op, Outcome, Permit, Refusal, check},
     program::{
@@ -16,7 +17,6 @@ use crate::{
 };
 use chrono::{Days, NaiveDate};
 use entity::id::{MembershipId, TierId};
-use sea_orm::DatabaseTransaction;
 
 /// Years ahead that a membership can be given for at most.
 const RENEW_MAX_YEARS: u32 = 20;
@@ -29,18 +29,14 @@ pub(super) fn checked_comment(comment: Option<&str>) -> Result<Option<String>, R
     check::optional_paragraph("input.comment", comment, COMMENT_MAX)
 }
 
-async fn hold_as_host(
-    tx: &DatabaseTransaction,
-    op: &Op,
-    id: MembershipId,
-) -> Outcome<(Held, Permit<DecideMembership>)> {
+async fn hold_as_host(tx: &Tx, op: &Op, id: MembershipId) -> Outcome<(Held, Permit<DecideMembership>)> {
     let held = hold(tx, op, id).await?;
     let permit = op.authorize::<DecideMembership>(id, &held.program)?;
     Ok((held, permit))
 }
 
 /// The tier of the membership's program that the input names.
-async fn own_tier(tx: &DatabaseTransaction, op: &Op, held: &Held, id: TierId) -> Outcome<Tier> {
+async fn own_tier(tx: &Tx, op: &Op, held: &Held, id: TierId) -> Outcome<Tier> {
     let tier = store::find_tier_in(tx, op, id).await?;
     let tier = tier.filter(|tier| tier.program_id == held.program.id);
     Ok(tier.ok_or_else(|| Refusal::not_found("input.tier"))?)
@@ -165,7 +161,7 @@ pub async fn terminate(
 }
 
 async fn end<A: Action<Resource = MembershipId>>(
-    tx: DatabaseTransaction,
+    tx: Tx,
     op: &Op,
     held: Held,
     permit: &Permit<A>,

@@ -1,19 +1,19 @@
 //! A member's profile waits for a moderator where one of its programs says so. Worked out again in the transaction of
 //! everything that decides it: a membership that begins or ends, a program that starts or stops to moderate.
 
+use crate::db::Tx;
 use crate::{
     op::{Op, Outcome},
     organization,
     program::store,
 };
 use entity::id::{OrganizationId, ProgramId};
-use sea_orm::DatabaseTransaction;
 
 /// Settles it for one organization.
 ///
 /// # Errors
 /// Database faults.
-pub(super) async fn settle_in(tx: &DatabaseTransaction, op: &Op, organization: OrganizationId) -> Outcome<()> {
+pub(super) async fn settle_in(tx: &Tx, op: &Op, organization: OrganizationId) -> Outcome<()> {
     let moderated = store::is_moderated_in(tx, organization, op.today()).await?;
     organization::service::set_moderated_in(tx, op, organization, moderated).await
 }
@@ -22,7 +22,7 @@ pub(super) async fn settle_in(tx: &DatabaseTransaction, op: &Op, organization: O
 ///
 /// # Errors
 /// Database faults.
-pub(super) async fn settle_members_in(tx: &DatabaseTransaction, op: &Op, program: ProgramId) -> Outcome<()> {
+pub(super) async fn settle_members_in(tx: &Tx, op: &Op, program: ProgramId) -> Outcome<()> {
     for organization in store::list_member_organizations_in(tx, program).await? {
         settle_in(tx, op, organization).await?;
     }

@@ -1,6 +1,7 @@
 //! What every change of a membership goes through: it is loaded with what the clock has done to it, its next status is
 //! looked up, its facts are added, its periods and tier are worked out anew, and both sides' trails are written.
 
+use crate::db::Tx;
 use crate::{
     event,
     op::{Action, ErrorCode, Fault, Op, Outcome, Permit, Refusal, check_revision},
@@ -17,7 +18,6 @@ use crate::{
     },
 };
 use entity::id::{MembershipId, TierId};
-use sea_orm::DatabaseTransaction;
 
 /// A membership and its program, held by the transaction.
 pub(super) struct Held {
@@ -35,7 +35,7 @@ pub(super) struct Held {
 ///
 /// # Errors
 /// `UNAUTHENTICATED` at the top level, `NOT_FOUND`.
-pub(super) async fn hold(tx: &DatabaseTransaction, op: &Op, id: MembershipId) -> Outcome<Held> {
+pub(super) async fn hold(tx: &Tx, op: &Op, id: MembershipId) -> Outcome<Held> {
     op.signed_in()?;
     let before = store::find_membership_in(tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?;
     let program = store::share_program_in(tx, before.program_id).await?;
@@ -76,7 +76,7 @@ impl Held {
     /// Database faults.
     pub(super) async fn finish<A: Action<Resource = MembershipId>>(
         self,
-        tx: DatabaseTransaction,
+        tx: Tx,
         op: &Op,
         permit: &Permit<A>,
         change: MembershipChange,
@@ -96,7 +96,7 @@ impl Held {
 
 /// Adds facts to a membership and works out its periods and its tier; the caller writes the membership.
 async fn record<A: Action>(
-    tx: &DatabaseTransaction,
+    tx: &Tx,
     op: &Op,
     permit: &Permit<A>,
     mut membership: Membership,

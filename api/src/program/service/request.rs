@@ -1,6 +1,7 @@
 //! How a membership begins: an organization applies or is invited; and what its own side does: accept, decline, take back.
 
 use super::record::{Held, hold, today};
+use crate::db::Tx;
 use crate::{
     db::claim,
     event,
@@ -18,7 +19,6 @@ use crate::{
 };
 use chrono::TimeDelta;
 use entity::id::{MembershipId, OrganizationId, ProgramId};
-use sea_orm::DatabaseTransaction;
 use serde::Serialize;
 
 /// An application or an invitation.
@@ -71,7 +71,7 @@ pub async fn invite(op: &Op, request: Request, idempotency_key: Option<&str>) ->
 
 #[expect(clippy::too_many_arguments, reason = "the two mutations differ in these and in nothing else")]
 async fn begin<A: Action<Resource = ProgramId>>(
-    tx: DatabaseTransaction,
+    tx: Tx,
     op: &Op,
     permit: &Permit<A>,
     step: Step,
@@ -149,7 +149,7 @@ async fn begin<A: Action<Resource = ProgramId>>(
 
 /// Goes on with the row of an earlier membership, whose history stays.
 async fn again(
-    tx: DatabaseTransaction,
+    tx: Tx,
     op: &Op,
     step: Step,
     held: Held,
@@ -253,7 +253,7 @@ pub async fn withdraw(op: &Op, id: MembershipId) -> Outcome<Membership> {
 }
 
 async fn withdrawn<A: Action<Resource = MembershipId>>(
-    tx: DatabaseTransaction,
+    tx: Tx,
     op: &Op,
     held: Held,
     permit: &Permit<A>,

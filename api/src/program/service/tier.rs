@@ -1,5 +1,6 @@
 //! Tiers, what they give and what they require.
 
+use crate::db::Tx;
 use crate::{
     event,
     op::{ErrorCode, Op, Outcome, Permit, Refusal, check, check_revision, taken},
@@ -16,7 +17,6 @@ use crate::{
 };
 use chrono::NaiveDate;
 use entity::id::{ProgramId, TierId};
-use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
 
 /// Adds a tier to a program.
@@ -60,7 +60,7 @@ struct Held {
     permit: Permit<RunProgram>,
 }
 
-async fn hold(tx: &DatabaseTransaction, op: &Op, id: TierId, expected_revision: Option<i32>) -> Outcome<Held> {
+async fn hold(tx: &Tx, op: &Op, id: TierId, expected_revision: Option<i32>) -> Outcome<Held> {
     op.signed_in()?;
     let unknown = || Refusal::not_found("id");
     let found = store::find_tier_in(tx, op, id).await?.ok_or_else(unknown)?;

@@ -119,7 +119,13 @@ impl TestApp {
             cache.connected().await;
         }
         let clock = Arc::new(TestClock::default());
-        let world = World { db, cache, clock: Arc::clone(&clock) as _, ids: Arc::clone(&ids) as _ };
+        let world = World {
+            db,
+            cache,
+            clock: Arc::clone(&clock) as _,
+            ids: Arc::clone(&ids) as _,
+            hints: partnergraph::event::hint::Hints::default(),
+        };
         Self {
             app: App::assemble(&config, world),
             clock,

@@ -1,0 +1,90 @@
+//! The SQL of the feed.
+
+#![expect(clippy::disallowed_methods, reason = "holds the SQL of the feed")]
+
+use super::Alert;
+use crate::{
+    db::Tx,
+    event::{AlertDraft, hint::Hint},
+    op::{Fault, Op},
+};
+use entity::{alert, feed, id::OrganizationId};
+use sea_orm::{
+    ActiveValue::Set,
+    EntityTrait, IntoActiveModel,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
+
+/// Who acts, as it is stored.
+pub(in crate::event) struct By {
+    pub(in crate::event) kind: &'static str,
+    pub(in crate::event) id: Option<Uuid>,
+}
+
+/// Appends alerts to the feeds of their organizations, and has the replicas told after the commit.
+///
+/// Each feed's row is raised by as many numbers as it gets alerts, in the order of the organizations' ids, so that two
+/// transactions cannot wait for each other in a circle. The row stays locked until the commit: that is what makes the
+/// order of the numbers the order of the commits.
+///
+/// # Errors
+/// Database faults; the transaction must then not be committed.
+pub(in crate::event) async fn append(
+    tx: &Tx,
+    op: &Op,
+    by: &By,
+    drafts: Vec<(OrganizationId, AlertDraft)>,
+) -> Result<(), Fault> {
+    let mut of_each: BTreeMap<OrganizationId, Vec<AlertDraft>> = BTreeMap::new();
+    for (organization, draft) in drafts {
+        of_each.entry(organization).or_default().push(draft);
+    }
+    let mut rows = Vec::new();
+    for (organization, drafts) in of_each {
+        let more = i64::try_from(drafts.len()).map_err(Fault::internal)?;
+        let raised = Expr::col((feed::Entity, feed::Column::Seq)).add(more);
+        let row = feed::Entity::insert(feed::ActiveModel {
+            organization_id: Set(organization),
+            seq: Set(more),
+            trimmed: Set(0),
+        })
+        .on_conflict(OnConflict::column(feed::Column::OrganizationId).value(feed::Column::Seq, raised).to_owned())
+        .exec_with_returning(&**tx)
+        .await?;
+        for (seq, draft) in (row.seq - more + 1..).zip(drafts) {
+            rows.push(Alert {
+                organization_id: organization,
+                seq,
+                id: op.new_id(),
+                kind: draft.kind,
+                change: draft.change,
+                occurred_at: op.now(),
+                actor_kind: by.kind.to_owned(),
+                actor_id: by.id,
+                actor_organization_id: op.actor.organization(),
+                subject_id: draft.subject,
+                opportunity_id: draft.opportunity,
+                stage: draft.stage,
+                restricted: draft.restricted,
+                details: draft.details,
+            });
+        }
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    // A statement has a bounded number of parameters, and an alert has fourteen.
+    for chunk in rows.chunks(500) {
+        let chunk = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        alert::Entity::insert_many(chunk).exec_without_returning(&**tx).await?;
+    }
+    let hints = op.hints().clone();
+    tx.afterwards(move || {
+        for row in rows {
+            hints.publish(Hint { alert: Arc::new(row) });
+        }
+    });
+    Ok(())
+}

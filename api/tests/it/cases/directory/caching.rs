@@ -77,6 +77,7 @@ async fn write(app: &TestApp, stale: DataScope, change: impl AsyncFnOnce(&Databa
         before: None,
         after: None,
         stale: vec![stale],
+        alert: None,
     };
     event::record(&tx, &op, vec![fact]).await.unwrap();
     tx.commit().await.unwrap();

@@ -1,55 +1,34 @@
-//! Measures the contract documents against a release server over PostgreSQL and Redis: requests a second, latency, CPU of
-//! the server and of the database a request, statements a request.
+//! Measures a release server, and proves that its feeds lose nothing.
 //!
-//! It starts and stops the server itself, on loopback, bounded in count and time. The data set is generated, the same for
-//! the same size, and goes in through `partnergraph import` like anybody's. See bench/README.md.
+//! It starts and stops the servers itself, on loopback, bounded in count and time. See bench/README.md.
 
-mod data;
-mod documents;
-mod load;
+mod measure;
 mod process;
-mod target;
+mod proof;
 
-use clap::Parser;
-use std::{error::Error, path::PathBuf, time::Duration};
+use clap::{Parser, Subcommand};
+use std::{error::Error, process::ExitCode};
 
 /// What can go wrong here is only told.
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Measures the contract documents against a release server.
+/// Measures a release server, and proves that its feeds lose nothing.
 #[derive(Parser)]
 struct Arguments {
-    /// Organizations in the data set; each has two listings, and nine of ten are members of the program.
-    #[arg(long, default_value_t = 2000)]
-    organizations: usize,
-    /// Seconds of load for each document.
-    #[arg(long, default_value_t = 5)]
-    seconds: u64,
-    /// Connections that ask at once.
-    #[arg(long, default_value_t = 16)]
-    connections: usize,
-    /// The server's program.
-    #[arg(long, default_value = "target/release/partnergraph")]
-    server: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Measure(measure::Arguments),
+    Proof(proof::Arguments),
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
-    let arguments = Arguments::parse();
-    let target = target::prepare(&arguments.server, arguments.organizations).await?;
-    println!(
-        "organizations: {}, connections: {}, seconds a document: {}",
-        arguments.organizations, arguments.connections, arguments.seconds
-    );
-    println!(
-        "| document | requests/s | p50 ms | p99 ms | server us/request | database us/request | statements/request | bytes |"
-    );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
-    for case in documents::cases(arguments.organizations)? {
-        // One round that is not counted: connections, caches and prepared statements as they are in a running server.
-        load::run(&target, &case, arguments.connections, Duration::from_secs(1)).await?;
-        let measured = load::run(&target, &case, arguments.connections, Duration::from_secs(arguments.seconds)).await?;
-        println!("{}", measured.row(case.name));
+async fn main() -> Result<ExitCode> {
+    match Arguments::parse().command {
+        Command::Measure(arguments) => measure::run(arguments).await.map(|()| ExitCode::SUCCESS),
+        Command::Proof(arguments) => proof::run(arguments).await,
     }
-    target.stop().await
 }

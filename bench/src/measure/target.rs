@@ -1,6 +1,7 @@
 //! The server under load: a database of its own, filled through the import, and the release program over it.
 
-use crate::{Result, data, process};
+use super::data;
+use crate::{Result, process};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use std::{
     env,

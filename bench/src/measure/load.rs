@@ -1,6 +1,7 @@
 //! Closed-loop load: each connection asks, waits for the answer and asks again, until the time is over.
 
-use crate::{Result, documents::Case, target::Target};
+use super::{documents::Case, target::Target};
+use crate::Result;
 use std::{
     sync::{
         Arc,

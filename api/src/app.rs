@@ -4,6 +4,10 @@ use crate::{
     cache::{Cache, CacheCollector, OpenError, PersistedQueries, Status},
     config::Config,
     db::Db,
+    event::{
+        feed::{FeedCollector, Feeds},
+        hint::HintStatus,
+    },
     http::{
         auth::OpAdmission,
         health::Health,
@@ -75,7 +79,8 @@ impl App {
             db.migrate().await?;
         }
         let cache = Cache::open(&config.cache)?;
-        Ok(Self::assemble(config, World { db, cache, clock, ids, hints: crate::event::hint::Hints::default() }))
+        let feeds = Feeds::open(&db, &config.feed, &config.token.secret, &config.cache)?;
+        Ok(Self::assemble(config, World { db, cache, clock, ids, feeds }))
     }
 
     /// The parts over a database that is open.
@@ -84,13 +89,8 @@ impl App {
     /// Settings of the cache that can never work.
     pub fn over(config: &Config, db: Db) -> Result<Self, OpenError> {
         let cache = Cache::open(&config.cache)?;
-        let world = World {
-            db,
-            cache,
-            clock: Arc::new(SystemClock),
-            ids: Arc::new(RandomIds::default()),
-            hints: crate::event::hint::Hints::default(),
-        };
+        let feeds = Feeds::open(&db, &config.feed, &config.token.secret, &config.cache)?;
+        let world = World { db, cache, clock: Arc::new(SystemClock), ids: Arc::new(RandomIds::default()), feeds };
         Ok(Self::assemble(config, world))
     }
 
@@ -119,6 +119,7 @@ impl App {
         let pipeline = Pipeline::new(self.schema.clone(), config.request.clone(), Some(persisted))?;
         let mut registry = Registry::with_prefix("partnergraph");
         registry.register_collector(Box::new(CacheCollector(cache.clone())));
+        registry.register_collector(Box::new(FeedCollector(Arc::clone(&self.world))));
         let parts = Parts {
             pipeline: Arc::new(pipeline),
             admission: Arc::new(OpAdmission::new(Arc::clone(&self.world), Arc::clone(&self.authenticator))),
@@ -131,7 +132,7 @@ impl App {
 
     /// Without the database and its tables nothing can be served; without Redis everything can, only slower.
     fn health(&self) -> Health {
-        let (db, cache) = (self.world.db.clone(), self.world.cache.clone());
+        let (db, cache, world) = (self.world.db.clone(), self.world.cache.clone(), Arc::clone(&self.world));
         Health::default()
             .essential("database", move || {
                 let db = db.clone();
@@ -147,6 +148,10 @@ impl App {
             .optional("cache", move || {
                 let up = cache.status() != Status::RedisDown;
                 std::future::ready(if up { Ok(()) } else { Err("Redis does not answer".to_owned()) }).boxed()
+            })
+            .optional("hints", move || {
+                let up = world.feeds.hint_status() != HintStatus::Down;
+                std::future::ready(if up { Ok(()) } else { Err("alerts come by the tail check".to_owned()) }).boxed()
             })
     }
 }

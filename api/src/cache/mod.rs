@@ -27,11 +27,13 @@ pub use persisted::{DocumentHash, PersistedQueries};
 pub use stats::{KeyStats, Stats, Status};
 pub use value::{CacheValue, MAX_VALUE_BYTES, Raw};
 
+pub(crate) use redis_link::RedisLink;
+
 use bytes::Bytes;
 use fault::{Fault, LogGate};
 use flight::{Flights, Leader, Outcome, PATIENCE, Seat};
 use memory::Memory;
-use redis_link::{RedisLink, Tuning};
+use redis_link::Tuning;
 use stats::{Counters, KeyCounters, count};
 use std::fmt;
 use std::sync::Arc;
@@ -87,7 +89,7 @@ impl Cache {
     fn open_tuned(config: &CacheConfig, tuning: Tuning) -> Result<Self, OpenError> {
         config.check()?;
         let backend = match &config.redis_url {
-            Some(url) => Backend::Redis(RedisLink::open(url, config, tuning)?),
+            Some(url) => Backend::Redis(RedisLink::open_tuned(url, config, "the cache", tuning)?),
             None => Backend::Memory(Memory::new(config.memory_bytes)),
         };
         Ok(Self(Arc::new(Inner {

@@ -50,6 +50,8 @@ struct Link {
     client: Client,
     /// The address as it may be logged.
     address: String,
+    /// What it is for, in logs.
+    purpose: &'static str,
     response_timeout: Duration,
     tuning: Tuning,
     /// The runtime in which the cache was opened: requests come from runtimes that may end before it.
@@ -64,11 +66,23 @@ struct Link {
 
 /// Cheap to clone; the probing task ends with the last clone.
 #[derive(Clone)]
-pub(super) struct RedisLink(Arc<Link>);
+pub(crate) struct RedisLink(Arc<Link>);
 
 impl RedisLink {
-    /// Starts to connect in the background and returns at once.
-    pub(super) fn open(url: &Url, config: &CacheConfig, tuning: Tuning) -> Result<Self, OpenError> {
+    /// Starts to connect in the background and returns at once. `purpose` tells one link from another in logs.
+    ///
+    /// # Errors
+    /// Settings that can never work.
+    pub(crate) fn open(url: &Url, config: &CacheConfig, purpose: &'static str) -> Result<Self, OpenError> {
+        Self::open_tuned(url, config, purpose, Tuning::default())
+    }
+
+    pub(super) fn open_tuned(
+        url: &Url,
+        config: &CacheConfig,
+        purpose: &'static str,
+        tuning: Tuning,
+    ) -> Result<Self, OpenError> {
         let home = Handle::try_current().map_err(|_| OpenError::NoRuntime)?;
         // The client's own error is dropped, because its text may quote the address.
         let client = Client::open(url.clone()).map_err(|_| OpenError::RedisUrl)?;
@@ -76,6 +90,7 @@ impl RedisLink {
         let link = Arc::new(Link {
             client,
             address: without_secrets(url),
+            purpose,
             response_timeout: config.response_timeout,
             tuning,
             home,
@@ -101,6 +116,18 @@ impl RedisLink {
         command.arg("SET").arg(key).arg(bytes.as_ref());
         command.arg("PX").arg(milliseconds);
         self.0.run(&command).await
+    }
+
+    /// Tells whoever listens to the channel at this moment; `false` where Redis did not take it.
+    pub(crate) async fn publish(&self, channel: &str, message: &[u8]) -> bool {
+        let mut command = Cmd::new();
+        command.arg("PUBLISH").arg(channel).arg(message);
+        self.0.run::<()>(&command).await.is_ok()
+    }
+
+    /// Whether commands are sent now.
+    pub(crate) fn is_up(&self) -> bool {
+        *self.0.status.borrow() == Status::RedisUp
     }
 
     pub(super) fn status(&self) -> watch::Receiver<Status> {
@@ -175,8 +202,8 @@ impl Link {
         drop(state);
         count(&self.losses);
         tracing::warn!(
-            server = %self.address, %fault,
-            "Redis is lost; the cache misses until it is back"
+            server = %self.address, purpose = self.purpose, %fault,
+            "Redis is lost; the server goes on without it until it is back"
         );
         // The first attempt waits too: a server that answers PING and nothing else would otherwise be asked without end.
         let interval = self.tuning.probe_interval;
@@ -206,7 +233,7 @@ impl Link {
         *state = State::Up { manager, failures: 0 };
         self.status.send_replace(Status::RedisUp);
         drop(state);
-        tracing::info!(server = %self.address, "the cache is connected to Redis");
+        tracing::info!(server = %self.address, purpose = self.purpose, "connected to Redis");
     }
 }
 
@@ -224,7 +251,7 @@ async fn probe(link: Weak<Link>, mut delay: Duration) {
             Err(fault) if !told => {
                 told = true;
                 tracing::warn!(
-                    server = %link.address, %fault,
+                    server = %link.address, purpose = link.purpose, %fault,
                     "Redis is not reachable; trying on in the background"
                 );
             }

@@ -5,6 +5,7 @@ use crate::{
     cache::{Cache, CacheConfig},
     config::{self, Problem, Source},
     db::{Db, DbConfig, SqliteFile},
+    event::feed::Feeds,
     op::{Actor, Op, RandomIds, SystemClock, World},
     organization::{self, model::Organization},
     telemetry,
@@ -116,13 +117,8 @@ pub(super) async fn world() -> Result<Arc<World>, Failed> {
     let db = open_ready(&config).await?;
     // Nothing is read through it: the versions that a change raises are in the database, where every server sees them.
     let cache = Cache::open(&CacheConfig::default()).map_err(|cause| Failed::new(format!("{cause}.")))?;
-    Ok(Arc::new(World {
-        db,
-        cache,
-        clock: Arc::new(SystemClock),
-        ids: Arc::new(RandomIds::default()),
-        hints: crate::event::hint::Hints::default(),
-    }))
+    let feeds = Feeds::in_process(&db);
+    Ok(Arc::new(World { db, cache, clock: Arc::new(SystemClock), ids: Arc::new(RandomIds::default()), feeds }))
 }
 
 /// Closes the database, so that an SQLite file is whole by itself when the command has ended.

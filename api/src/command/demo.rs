@@ -7,6 +7,7 @@ use crate::{
     config::{self, Config, Source},
     db::{Db, DbConfig, FileFault},
     demo::{self, Folder},
+    event::feed::FeedSettings,
     http::server::{Listening, ServerSettings, stop_signal},
     op::{Actor, Clock, Ids, RandomIds, SystemClock, TokenSettings},
     schema::request::PipelineSettings,
@@ -123,6 +124,7 @@ impl Demo {
             },
             migrate_on_start: true,
             cache: CacheConfig::default(),
+            feed: FeedSettings::default(),
             token: TokenSettings { secret, ..usual_names() },
             log: telemetry::LogSettings { format: telemetry::LogFormat::Text, level: Level::WARN },
         }

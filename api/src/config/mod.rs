@@ -4,6 +4,7 @@
 //! asked, so that the list can neither miss one nor tell another default. This room knows no domain.
 
 mod database;
+mod feed;
 mod listen;
 mod log;
 mod redis;
@@ -14,7 +15,7 @@ mod token;
 pub use source::{Problem, Shown, Source, Variable};
 
 use crate::{
-    cache::CacheConfig, db::DbConfig, http::server::ServerSettings, op::TokenSettings,
+    cache::CacheConfig, db::DbConfig, event::feed::FeedSettings, http::server::ServerSettings, op::TokenSettings,
     schema::request::PipelineSettings, telemetry::LogSettings,
 };
 use std::net::SocketAddr;
@@ -32,6 +33,8 @@ pub struct Config {
     pub migrate_on_start: bool,
     /// Redis, or the twin in the process.
     pub cache: CacheConfig,
+    /// How feeds are kept and watched.
+    pub feed: FeedSettings,
     /// How tokens are signed and checked.
     pub token: TokenSettings,
     /// What is logged.
@@ -48,10 +51,11 @@ impl Config {
         let database = database::read(source);
         let migrate_on_start = database::read_migrate_on_start(source);
         let cache = redis::read(source);
+        let feed = feed::read(source);
         let token = token::read(source);
         let request = request::read(source);
         let log = log::read(source);
-        source.finish(Self { server, request, database, migrate_on_start, cache, token, log })
+        source.finish(Self { server, request, database, migrate_on_start, cache, feed, token, log })
     }
 }
 
@@ -116,6 +120,7 @@ mod tests {
         let usual = CacheConfig::default();
         assert_eq!(config.cache.response_timeout, usual.response_timeout);
         assert_eq!((config.cache.memory_bytes, config.cache.key_prefix), (usual.memory_bytes, usual.key_prefix));
+        assert_eq!(config.feed, FeedSettings::default());
         assert!(!config.migrate_on_start);
     }
 
@@ -135,6 +140,8 @@ mod tests {
                 "LIMIT_COST" => "-1",
                 "LOG_LEVEL" => "loud",
                 "INTROSPECTION" => "perhaps",
+                "FEED_RETENTION_DAYS" => "29",
+                "FEED_TAIL_CHECK" => "0",
                 _ => return None,
             };
             Some(wrong.to_owned())
@@ -149,6 +156,8 @@ mod tests {
                 "BODY_DEADLINE",
                 "CACHE_PREFIX",
                 "DATABASE_URL",
+                "FEED_RETENTION_DAYS",
+                "FEED_TAIL_CHECK",
                 "INTROSPECTION",
                 "JWT_SECRET",
                 "KEEP_ALIVE",

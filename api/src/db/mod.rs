@@ -20,7 +20,7 @@ use sea_orm::{
     ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
-use sea_orm_migration::{MigrationStatus, MigratorTrait};
+use sea_orm_migration::{MigrationStatus, MigratorTrait, SchemaManager};
 use std::time::Duration;
 
 /// Where the database is and how it is used.
@@ -153,6 +153,14 @@ impl Db {
     /// As [`Db::is_migrated`].
     pub async fn migrations(&self) -> Result<Vec<Migration>, DbErr> {
         migrations_of(&self.connection).await
+    }
+
+    /// Whether there is a table with this name.
+    ///
+    /// # Errors
+    /// The driver's error.
+    pub async fn has_table(&self, name: &str) -> Result<bool, DbErr> {
+        SchemaManager::new(&self.connection).has_table(name).await
     }
 
     /// Closes the pool.

@@ -4,6 +4,7 @@ use super::clock::{Shift, StoryClock};
 use crate::{
     cache::{Cache, CacheConfig},
     db::Db,
+    event::feed::Feeds,
     op::{Actor, Failure, Fault, Op, PersonActor, RandomIds, World},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -90,13 +91,8 @@ impl Stage {
         let cache = Cache::open(&CacheConfig::default())
             .map_err(|cause| LoadFault::new("opening the cache", Fault::internal(cause)))?;
         let clock = Arc::new(StoryClock::until(now));
-        let world = World {
-            db,
-            cache,
-            clock: Arc::clone(&clock) as _,
-            ids: Arc::new(RandomIds::default()),
-            hints: crate::event::hint::Hints::default(),
-        };
+        let feeds = Feeds::in_process(&db);
+        let world = World { db, cache, clock: Arc::clone(&clock) as _, ids: Arc::new(RandomIds::default()), feeds };
         Ok(Self {
             world: Arc::new(world),
             clock,

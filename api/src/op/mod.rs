@@ -18,7 +18,11 @@ pub use ids::{Ids, RandomIds};
 pub use permit::{Action, Permit};
 pub use token::{Accounts, AuthFault, Authenticator, KeyRecord, MemberRecord, TokenSettings, hash_secret};
 
-use crate::{cache::Cache, db::Db, event::hint::Hints};
+use crate::{
+    cache::Cache,
+    db::Db,
+    event::feed::{Feeds, Hub},
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 
@@ -32,8 +36,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// New ids.
     pub ids: Arc<dyn Ids>,
-    /// The word to all replicas that a feed has grown.
-    pub hints: Hints,
+    /// Who listens to the feeds, and the way to the other replicas.
+    pub feeds: Feeds,
 }
 
 /// One operation: a request, a command or an import.
@@ -67,10 +71,16 @@ impl Op {
         &self.world.cache
     }
 
-    /// Where replicas are told that a feed has grown.
+    /// What this process has of the feeds.
     #[must_use]
-    pub fn hints(&self) -> &Hints {
-        &self.world.hints
+    pub fn feeds(&self) -> &Feeds {
+        &self.world.feeds
+    }
+
+    /// The feeds that somebody in this process listens to.
+    #[must_use]
+    pub fn hub(&self) -> &Hub {
+        self.world.feeds.hub()
     }
 
     /// Now, UTC, whole microseconds.

@@ -17,6 +17,7 @@ use partnergraph::{
     cache::{Cache, CacheConfig},
     config::Config,
     db::{Db, DbConfig},
+    event::feed::{FeedSettings, Feeds},
     http::server::ServerSettings,
     op::{Actor, KeyActor, Op, PersonActor, Scope, TokenSettings, World},
     schema::{
@@ -97,6 +98,7 @@ impl TestApp {
             log: LogSettings { format: LogFormat::Text, level: tracing::Level::WARN },
             database: database.config(),
             migrate_on_start: false,
+            feed: FeedSettings::default(),
             cache: CacheConfig {
                 redis_url: redis.map(|url| url.parse().unwrap()),
                 key_prefix: database.name().to_owned(),
@@ -119,13 +121,8 @@ impl TestApp {
             cache.connected().await;
         }
         let clock = Arc::new(TestClock::default());
-        let world = World {
-            db,
-            cache,
-            clock: Arc::clone(&clock) as _,
-            ids: Arc::clone(&ids) as _,
-            hints: partnergraph::event::hint::Hints::default(),
-        };
+        let feeds = Feeds::open(&db, &config.feed, &config.token.secret, &config.cache).unwrap();
+        let world = World { db, cache, clock: Arc::clone(&clock) as _, ids: Arc::clone(&ids) as _, feeds };
         Self {
             app: App::assemble(&config, world),
             clock,

@@ -2,20 +2,35 @@
 
 #![expect(clippy::disallowed_methods, reason = "holds the SQL of the feed")]
 
+mod read;
+mod reader;
+mod retention;
+
+pub use read::{find, head, list, unread_count};
+pub use reader::mark_read;
+pub use retention::{new_epoch, renew_epoch, trim};
+
+pub(super) use read::{Tail, read_behind, read_head, read_tails};
+
 use super::Alert;
 use crate::{
     db::Tx,
     event::{AlertDraft, hint::Hint},
     op::{Fault, Op},
 };
-use entity::{alert, feed, id::OrganizationId};
+use entity::{alert, feed, feed_epoch, id::OrganizationId};
 use sea_orm::{
     ActiveValue::Set,
-    EntityTrait, IntoActiveModel,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ConnectionTrait, EntityTrait, IntoActiveModel, QueryTrait,
+    sea_query::{Expr, ExprTrait, OnConflict, Query, SubQueryStatement},
 };
 use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
+
+/// The organization whose feed the actor reads.
+fn own_feed(op: &Op) -> Result<OrganizationId, Fault> {
+    op.actor.organization().ok_or(Fault::Unauthenticated)
+}
 
 /// Who acts, as it is stored.
 pub(in crate::event) struct By {
@@ -41,19 +56,12 @@ pub(in crate::event) async fn append(
     for (organization, draft) in drafts {
         of_each.entry(organization).or_default().push(draft);
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut epoch) = (Vec::new(), 0);
     for (organization, drafts) in of_each {
         let more = i64::try_from(drafts.len()).map_err(Fault::internal)?;
-        let raised = Expr::col((feed::Entity, feed::Column::Seq)).add(more);
-        let row = feed::Entity::insert(feed::ActiveModel {
-            organization_id: Set(organization),
-            seq: Set(more),
-            trimmed: Set(0),
-        })
-        .on_conflict(OnConflict::column(feed::Column::OrganizationId).value(feed::Column::Seq, raised).to_owned())
-        .exec_with_returning(&**tx)
-        .await?;
-        for (seq, draft) in (row.seq - more + 1..).zip(drafts) {
+        let raised = raise(tx, organization, more).await?;
+        epoch = raised.epoch;
+        for (seq, draft) in (raised.seq - more + 1..).zip(drafts) {
             rows.push(Alert {
                 organization_id: organization,
                 seq,
@@ -80,11 +88,31 @@ pub(in crate::event) async fn append(
         let chunk = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
         alert::Entity::insert_many(chunk).exec_without_returning(&**tx).await?;
     }
-    let hints = op.hints().clone();
+    let op = op.clone();
     tx.afterwards(move || {
         for row in rows {
-            hints.publish(Hint { alert: Arc::new(row) });
+            op.feeds().hints().publish(Hint { epoch, alert: Arc::new(row) });
         }
     });
     Ok(())
+}
+
+struct Raised {
+    seq: i64,
+    epoch: i64,
+}
+
+/// Raises the number of a feed, and keeps its row locked until the end of the transaction.
+async fn raise(tx: &Tx, organization: OrganizationId, more: i64) -> Result<Raised, Fault> {
+    let raised = Expr::col((feed::Entity, feed::Column::Seq)).add(more);
+    let row = feed::ActiveModel { organization_id: Set(organization), seq: Set(more), trimmed: Set(0) };
+    let mut insert = feed::Entity::insert(row)
+        .on_conflict(OnConflict::column(feed::Column::OrganizationId).value(feed::Column::Seq, raised).to_owned())
+        .into_query();
+    let epoch = Query::select().column(feed_epoch::Column::Epoch).from(feed_epoch::Entity).to_owned();
+    let epoch = Expr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(epoch)));
+    insert.returning(Query::returning().exprs([Expr::col(feed::Column::Seq), epoch]));
+    let row =
+        tx.query_one(&insert).await?.ok_or_else(|| Fault::internal("a feed's row was neither made nor raised"))?;
+    Ok(Raised { seq: row.try_get_by_index(0)?, epoch: row.try_get_by_index(1)? })
 }

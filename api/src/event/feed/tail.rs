@@ -1,0 +1,63 @@
+//! The tail check: what finds every alert that no hint told of. One task per process while somebody listens, one
+//! statement for all feeds.
+
+use super::{
+    hub::{Hub, WeakHub, count},
+    store,
+    topic::{Known, Topic},
+};
+use crate::op::Fault;
+use entity::id::OrganizationId;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+/// How long one check may take. A connection whose other end is silently gone must not end the checks.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Between two checks, however often one is asked for.
+const REST: Duration = Duration::from_millis(5);
+
+/// How many organizations one statement asks for: SQLite takes at most 32,766 parameters, and there are two for each.
+const CHUNK: usize = 10_000;
+
+/// Checks until nobody listens or the hub is gone.
+pub(super) async fn run(hub: WeakHub) {
+    loop {
+        let Some(present) = hub.upgrade() else { return };
+        if !present.sweep() {
+            return;
+        }
+        // A failure is counted and logged there.
+        _ = present.check().await;
+        let (interval, wake) = (present.inner().interval, Arc::clone(&present.inner().wake));
+        drop(present);
+        tokio::time::sleep(REST).await;
+        _ = tokio::time::timeout(interval.saturating_sub(REST), wake.notified()).await;
+    }
+}
+
+/// One check of all feeds that somebody listens to.
+pub(super) async fn check(hub: &Hub) -> Result<(), Fault> {
+    let topics: Vec<(Arc<Topic>, Known)> =
+        hub.topics().of.values().map(|topic| (Arc::clone(topic), topic.known())).collect();
+    let counters = &hub.inner().counters;
+    for topics in topics.chunks(CHUNK) {
+        count(&counters.tail_checks);
+        let organizations: Vec<OrganizationId> = topics.iter().map(|(topic, _)| topic.organization).collect();
+        let asked = tokio::time::timeout(PATIENCE, store::read_tails(&hub.inner().db, &organizations)).await;
+        let tails = match asked.unwrap_or(Err(Fault::Timeout)) {
+            Ok(tails) => tails,
+            Err(fault) => {
+                hub.failed(&counters.tail_failures, &fault);
+                return Err(fault);
+            }
+        };
+        hub.succeeded();
+        let found: HashMap<OrganizationId, &store::Tail> =
+            tails.of.iter().map(|tail| (tail.organization, tail)).collect();
+        for (topic, before) in topics {
+            let (seq, access) = found.get(&topic.organization).map_or((0, 0), |tail| (tail.seq, tail.access));
+            topic.settle(*before, tails.epoch, seq, access);
+        }
+    }
+    Ok(())
+}

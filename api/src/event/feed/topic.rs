@@ -1,0 +1,161 @@
+//! One feed that somebody in this process listens to: how far it is known to go, its newest alerts, and the version of
+//! the data that decides who may listen.
+
+use super::{Alert, ring::Ring};
+use crate::event::hint::Hint;
+use entity::id::OrganizationId;
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
+use tokio::{sync::watch, time::Instant};
+
+/// The data version of an organization, which is raised when a member, a role, a key or the organization's state
+/// changes: whoever was let in before asks again. `None` until it was read for the first time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AccessVersion(pub Option<i64>);
+
+/// How far a feed is known to go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Known {
+    /// `None` until anything is known.
+    pub(super) epoch: Option<i64>,
+    pub(super) seq: i64,
+}
+
+/// What became of a hint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// It was news.
+    New,
+    /// It was known.
+    Repeated,
+    /// It is of another life of the database than what is known: one of them is outdated.
+    OtherEpoch,
+}
+
+pub(super) struct Topic {
+    pub(super) organization: OrganizationId,
+    /// Written only while the ring is locked, so that both change together.
+    known: watch::Sender<Known>,
+    access: watch::Sender<AccessVersion>,
+    ring: Mutex<Ring>,
+    /// Who reads the table: one at a time, since what the first one finds is what the others look for.
+    pub(super) turn: tokio::sync::Mutex<()>,
+    listeners: AtomicUsize,
+}
+
+impl Topic {
+    pub(super) fn new(organization: OrganizationId) -> Self {
+        Self {
+            organization,
+            known: watch::Sender::default(),
+            access: watch::Sender::default(),
+            ring: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+            listeners: AtomicUsize::new(0),
+        }
+    }
+
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        // No code that may panic runs while it is locked.
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn known(&self) -> Known {
+        *self.known.borrow()
+    }
+
+    pub(super) fn watch(&self) -> watch::Receiver<Known> {
+        self.known.subscribe()
+    }
+
+    pub(super) fn watch_access(&self) -> watch::Receiver<AccessVersion> {
+        self.access.subscribe()
+    }
+
+    pub(super) fn behind(&self, seq: i64) -> Option<Arc<Alert>> {
+        self.ring().behind(seq)
+    }
+
+    pub(super) fn all_behind(&self, seq: i64, limit: usize) -> Option<Vec<Arc<Alert>>> {
+        self.ring().all_behind(seq, limit)
+    }
+
+    /// An alert was committed.
+    pub(super) fn hear(&self, hint: &Hint) -> Heard {
+        let mut ring = self.ring();
+        if self.known().epoch.is_some_and(|epoch| epoch != hint.epoch) {
+            return Heard::OtherEpoch;
+        }
+        let new = ring.hear(Arc::clone(&hint.alert), Instant::now());
+        self.raise_locked(hint.epoch, hint.alert.seq);
+        if new { Heard::New } else { Heard::Repeated }
+    }
+
+    /// Alerts were read from the table: ascending and without a gap.
+    pub(super) fn absorb(&self, page: &[Arc<Alert>]) {
+        let mut ring = self.ring();
+        ring.absorb(page, Instant::now());
+        if let (Some(epoch), Some(last)) = (self.known().epoch, page.last()) {
+            self.raise_locked(epoch, last.seq);
+        }
+    }
+
+    /// The feed goes at least as far as this. It never lowers what is known, and leaves another epoch alone: only the
+    /// tail check decides about those.
+    pub(super) fn raise(&self, epoch: i64, seq: i64) {
+        let _ring = self.ring();
+        self.raise_locked(epoch, seq);
+    }
+
+    fn raise_locked(&self, epoch: i64, seq: i64) {
+        self.known.send_if_modified(|known| {
+            let raised = known.epoch.is_none() || (known.epoch == Some(epoch) && known.seq < seq);
+            if raised {
+                *known = Known { epoch: Some(epoch), seq };
+            }
+            raised
+        });
+    }
+
+    /// What the tail check found. `before` is what was known when it began to ask: what the database said less than
+    /// that is no old news but a loss, and then nothing in memory counts any more.
+    pub(super) fn settle(&self, before: Known, epoch: i64, seq: i64, access: i64) {
+        let mut ring = self.ring();
+        let changed = before.epoch.is_some_and(|known| known != epoch);
+        let lost = before.epoch == Some(epoch) && seq < before.seq;
+        if (changed && self.known().epoch != Some(epoch)) || lost {
+            ring.clear();
+            self.known.send_replace(Known { epoch: Some(epoch), seq });
+        } else {
+            ring.settle(Instant::now());
+            self.raise_locked(epoch, seq);
+        }
+        drop(ring);
+        self.access.send_if_modified(|version| {
+            let changed = version.0 != Some(access);
+            *version = AccessVersion(Some(access));
+            changed
+        });
+    }
+
+    /// To be called while the hub is locked.
+    pub(super) fn enter(&self) {
+        self.listeners.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// To be called while the hub is locked.
+    pub(super) fn leave(&self) {
+        self.listeners.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn listeners(&self) -> usize {
+        self.listeners.load(Ordering::Relaxed)
+    }
+
+    /// Whether nobody needs it. To be asked while the hub is locked.
+    pub(super) fn is_idle(&self) -> bool {
+        self.listeners() == 0 && self.access.receiver_count() == 0
+    }
+}

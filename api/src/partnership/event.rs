@@ -1,9 +1,14 @@
-//! The facts that this room publishes, and what each makes stale. Each organization concerned has the fact in its trail.
+//! The facts that this room publishes, and what each makes stale. Each organization concerned has the fact in its trail
+//! and in its feed; alerts leave out what people wrote, since they are kept as they are.
 
-use super::model::{Facts, Invitation, Party, Sides};
-use crate::event::{DataScope, Fact, subject};
-use entity::id::OrganizationId;
+use super::model::{Facts, Invitation, InvitationStatus, Party, Sides};
+use crate::event::{AlertDraft, DataScope, Fact, subject};
+use entity::{
+    alert::{AlertChange, AlertKind},
+    id::OrganizationId,
+};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// Something that happened to a partnership or an invitation.
 pub enum PartnershipEvent<'a> {
@@ -56,41 +61,85 @@ impl PartnershipEvent<'_> {
     #[must_use]
     pub fn facts(&self) -> Vec<Fact> {
         match self {
-            Self::Invited(invitation) => of_invitation(invitation, "partnership_invitation.sent", None),
-            Self::Answered { before, after } => {
-                of_invitation(after, "partnership_invitation.answered", Some(shown_invitation(before)))
+            Self::Invited(invitation) => {
+                of_invitation(invitation, "partnership_invitation.sent", None, AlertChange::Sent)
             }
-            Self::Began(sides, facts) => of_sides(sides, "partnership.began", None, Some(json!(facts)), sides.listed()),
+            Self::Answered { before, after } => {
+                let change = match after.status {
+                    InvitationStatus::Pending => AlertChange::Updated,
+                    InvitationStatus::Accepted => AlertChange::Accepted,
+                    InvitationStatus::Declined => AlertChange::Declined,
+                    InvitationStatus::Canceled => AlertChange::Canceled,
+                    InvitationStatus::Expired => AlertChange::Expired,
+                };
+                of_invitation(after, "partnership_invitation.answered", Some(shown_invitation(before)), change)
+            }
+            Self::Began(sides, facts) => {
+                let change = Change::new("partnership.began", AlertChange::Created).after(json!(facts));
+                change.of(sides, sides.listed())
+            }
             Self::Recorded(sides, facts) => {
                 let mut after = json!(facts);
                 after["source"] = json!(sides.partnership.source);
                 after["state"] = json!(sides.partnership.state);
-                of_sides(sides, "partnership.recorded", None, Some(after), sides.listed())
+                Change::new("partnership.recorded", AlertChange::Created).after(after).of(sides, sides.listed())
             }
             // One that was public is no longer until the new party agrees to that too.
             Self::Joined(sides, organization) => {
-                of_sides(sides, "partnership.joined", None, Some(json!({"organization": subject(*organization)})), true)
+                let joined = json!({"organization": subject(*organization)});
+                Change::new("partnership.joined", AlertChange::Shared)
+                    .told(joined.clone())
+                    .after(joined)
+                    .of(sides, true)
             }
             Self::Updated { sides, before, after } => {
-                of_sides(sides, "partnership.updated", Some(json!(before)), Some(json!(after)), sides.listed())
+                let change = Change::new("partnership.updated", AlertChange::Updated);
+                change.before(json!(before)).after(json!(after)).of(sides, sides.listed())
             }
             Self::SideChanged { before, after, organization } => {
                 let shown = |sides: &Sides| sides.side(*organization).map(shown_side);
-                let public = before.listed() || after.listed();
-                of_sides(after, "partnership.side_changed", shown(before), shown(after), public)
+                let change = Change {
+                    before: shown(before),
+                    after: shown(after),
+                    ..Change::new("partnership.side_changed", AlertChange::Updated)
+                };
+                change
+                    .told(json!({"organization": subject(*organization)}))
+                    .of(after, before.listed() || after.listed())
             }
             // Without the one that left, it may be public.
             Self::Left(before, organization) => {
-                of_sides(before, "partnership.left", Some(json!({"organization": subject(*organization)})), None, true)
+                let left = json!({"organization": subject(*organization)});
+                Change::new("partnership.left", AlertChange::Revoked).told(left.clone()).before(left).of(before, true)
             }
             Self::Ended { before, after } => {
-                of_sides(after, "partnership.ended", Some(shown_end(before)), Some(shown_end(after)), after.listed())
+                let ended = &after.partnership;
+                let told = json!({
+                    "endsOn": ended.ends_on,
+                    "reason": ended.end_reason,
+                    "organization": ended.ended_by.map(subject),
+                });
+                let change = Change::new("partnership.ended", AlertChange::Ended).told(told);
+                change.before(shown_end(before)).after(shown_end(after)).of(after, after.listed())
             }
         }
     }
 }
 
-fn of_invitation(invitation: &Invitation, action: &'static str, before: Option<Value>) -> Vec<Fact> {
+fn of_invitation(
+    invitation: &Invitation,
+    action: &'static str,
+    before: Option<Value>,
+    change: AlertChange,
+) -> Vec<Fact> {
+    let told = json!({
+        "from": subject(invitation.from_organization_id),
+        "to": subject(invitation.to_organization_id),
+        "partnership": invitation.partnership_id.map(subject),
+        "status": invitation.status,
+        "expiresAt": invitation.expires_at,
+        "declineReason": invitation.decline_reason,
+    });
     [invitation.from_organization_id, invitation.to_organization_id]
         .map(|organization| Fact {
             action,
@@ -100,30 +149,67 @@ fn of_invitation(invitation: &Invitation, action: &'static str, before: Option<V
             after: Some(shown_invitation(invitation)),
             // Whom an organization invites, it lets see itself.
             stale: vec![DataScope::Organization(organization)],
-            alert: None,
+            alert: Some(alert("partnership_invitation", invitation.id.0, change, told.clone())),
         })
         .into()
 }
 
-fn of_sides(
-    sides: &Sides,
+/// A change of a partnership, of which each of its parties has the fact.
+struct Change {
     action: &'static str,
+    change: AlertChange,
     before: Option<Value>,
     after: Option<Value>,
-    public: bool,
-) -> Vec<Fact> {
-    let fact = |party: &Party| Fact {
-        action,
-        organization: party.organization_id,
-        subject: subject(sides.partnership.id),
-        before: before.clone(),
-        after: after.clone(),
-        stale: std::iter::once(DataScope::Organization(party.organization_id))
-            .chain(public.then_some(DataScope::Catalog))
-            .collect(),
-        alert: None,
-    };
-    sides.parties.iter().map(fact).collect()
+    told: Value,
+}
+
+impl Change {
+    fn new(action: &'static str, change: AlertChange) -> Self {
+        Self { action, change, before: None, after: None, told: json!({}) }
+    }
+
+    fn before(self, before: Value) -> Self {
+        Self { before: Some(before), ..self }
+    }
+
+    fn after(self, after: Value) -> Self {
+        Self { after: Some(after), ..self }
+    }
+
+    /// What the alert says: ids and plain values only.
+    fn told(self, told: Value) -> Self {
+        Self { told, ..self }
+    }
+
+    fn of(self, sides: &Sides, public: bool) -> Vec<Fact> {
+        let id = sides.partnership.id;
+        let fact = |party: &Party| Fact {
+            action: self.action,
+            organization: party.organization_id,
+            subject: subject(id),
+            before: self.before.clone(),
+            after: self.after.clone(),
+            stale: std::iter::once(DataScope::Organization(party.organization_id))
+                .chain(public.then_some(DataScope::Catalog))
+                .collect(),
+            alert: Some(alert("partnership", id.0, self.change, self.told.clone())),
+        };
+        sides.parties.iter().map(fact).collect()
+    }
+}
+
+/// `what` says which of the two the id names.
+fn alert(what: &'static str, id: Uuid, change: AlertChange, mut details: Value) -> AlertDraft {
+    details["subject"] = json!(what);
+    AlertDraft {
+        kind: AlertKind::Partnership,
+        change,
+        subject: id,
+        opportunity: None,
+        stage: None,
+        restricted: false,
+        details,
+    }
 }
 
 fn shown_invitation(invitation: &Invitation) -> Value {

@@ -17,7 +17,7 @@ pub(super) const POSTGRES_ADVICE: &str = "\
 Use PostgreSQL's own tools, which copy while the server runs:
   pg_dump --format=custom --file=partnergraph.dump \"$DATABASE_URL\"
   pg_restore --clean --if-exists --exit-on-error --single-transaction --dbname=\"$DATABASE_URL\" partnergraph.dump
-Stop `serve` before a restore, and run `partnergraph migrate --status` after it.";
+Stop `serve` before a restore, and run `partnergraph migrate --status` and `partnergraph feed new-epoch` after it.";
 
 /// Copy the SQLite database into a file while the server runs.
 ///

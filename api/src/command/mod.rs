@@ -12,6 +12,7 @@ mod config;
 mod data;
 mod demo;
 mod failure;
+mod feed;
 mod health;
 mod import;
 mod lifetime;
@@ -69,6 +70,7 @@ enum Command {
     Health(health::Health),
     Backup(backup::Backup),
     Restore(restore::Restore),
+    Feed(feed::Feed),
 }
 
 impl Cli {
@@ -113,6 +115,7 @@ impl Command {
             Self::ApiKey(command) => command.run().await,
             Self::Backup(command) => command.run().await,
             Self::Restore(command) => command.run().await,
+            Self::Feed(command) => command.run().await,
             Self::Schema(command) => command.run(),
             Self::Config(command) => command.run(),
             Self::Health(command) => command.run(),

@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     config,
-    db::{FileFault, SqliteFile, with_suffix},
-    op::{Clock, SystemClock},
+    db::{Db, DbConfig, FileFault, SqliteFile, with_suffix},
+    event::feed,
+    op::{Clock, RandomIds, SystemClock},
 };
 use clap::Args;
 use std::{
@@ -21,7 +22,9 @@ use std::{
 /// Put a copy made by `backup` in the place of the SQLite database.
 ///
 /// Reads the whole copy first and refuses a damaged one. Refuses while a program has the database open. What was there
-/// before is kept beside it under another name. For PostgreSQL it says which commands to use, and exits with 2.
+/// before is kept beside it under another name. The feeds of alerts begin a new epoch: clients whose cursors are of the
+/// time after the copy are told so, instead of missing alerts in silence. For PostgreSQL it says which commands to use,
+/// and exits with 2.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
@@ -43,13 +46,19 @@ impl Restore {
 
         // Copied beside its place first, so that what follows is only a change of names.
         let fresh = with_suffix(place.path(), &format!(".restoring-{}", std::process::id()));
-        let prepared = copy(&self.file, &fresh);
+        let prepared = match copy(&self.file, &fresh) {
+            Ok(()) => renew(&config, &SqliteFile::at(&fresh)).await,
+            Err(failed) => Err(failed),
+        };
         let replaced = match prepared {
             Ok(()) => replace(&place, &fresh).await,
             Err(failed) => Err(failed),
         };
         if replaced.is_err() {
-            let _ = fs::remove_file(&fresh);
+            let companions = SqliteFile::at(&fresh).companions();
+            for path in std::iter::once(fresh.clone()).chain(companions) {
+                let _ = fs::remove_file(path);
+            }
         }
         if let Some(aside) = replaced? {
             terminal::say(&format!("What was there before is kept as {}.", aside.display()));
@@ -91,6 +100,20 @@ async fn check(copy: &SqliteFile) -> Result<usize, Failed> {
 fn copy(from: &Path, to: &Path) -> Result<(), Failed> {
     let copied = fs::copy(from, to).and_then(|_| private(to)).and_then(|()| fs::File::open(to)?.sync_all());
     copied.map_err(|cause| failed("write", to, &cause))
+}
+
+/// Begins another epoch of the feeds: the numbers after the copy's last alert are given out a second time.
+async fn renew(config: &DbConfig, fresh: &SqliteFile) -> Result<(), Failed> {
+    let refused = |cause: &dyn std::fmt::Display| {
+        Failed::new(format!("Cannot begin a new epoch of the feeds: {cause}."))
+            .advise("Nothing was restored. Try again.")
+    };
+    let db = Db::open(&DbConfig { url: fresh.url(), ..config.clone() }).await.map_err(|cause| refused(&cause))?;
+    let renewed = feed::renew_epoch(&db, &RandomIds::default()).await;
+    data::close(&db).await;
+    renewed.map_err(|fault| refused(&fault.chain()))?;
+    fresh.settle().await.map_err(|cause| refused(&cause))?;
+    fs::File::open(fresh.path()).and_then(|file| file.sync_all()).map_err(|cause| refused(&cause))
 }
 
 /// Puts `fresh` in its place; gives the name under which the former database is kept.

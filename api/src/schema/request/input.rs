@@ -37,6 +37,14 @@ impl Input {
                 _ => format!("The body is not valid JSON (line {}, column {})", error.line(), error.column()),
             })
         })?;
+        Self::from_body(body)
+    }
+
+    /// Reads a request from an object or array of JSON that was read as part of a message.
+    ///
+    /// # Errors
+    /// As for [`Input::from_json`].
+    pub fn from_body(body: Body) -> Result<Self, Refusal> {
         match body {
             Body::Members(members) => Self::from_members(members),
             Body::Batch => Err(Refusal::malformed("Batches are not supported: send one request at a time")),
@@ -135,8 +143,10 @@ fn hex(digit: u8) -> Option<u8> {
 }
 
 /// A body that keeps members given twice, which a map would hide.
-enum Body {
+pub enum Body {
+    /// An object, its members in the order sent.
     Members(Vec<(String, Value)>),
+    /// An array, which is not looked into.
     Batch,
 }
 

@@ -13,14 +13,17 @@ mod nul;
 pub mod outcome;
 pub mod persisted;
 pub mod refusal;
+mod root_field;
 pub mod shape;
+pub mod source;
+mod subscribe;
 pub mod types;
 pub mod variables;
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use async_graphql::{Data, ObjectType, Request, Response, Schema, SubscriptionType, parser::types::OperationType};
-use futures::{FutureExt, future::BoxFuture};
+use futures::{FutureExt, future::BoxFuture, stream::BoxStream};
 use tracing::Instrument;
 
 use self::{
@@ -66,13 +69,29 @@ pub enum Allowed {
     Read,
     /// Queries and mutations.
     ReadAndWrite,
+    /// Queries and subscriptions: the transport streams, but its method must not change anything.
+    ReadAndSubscribe,
+    /// Everything: the transport streams.
+    Everything,
+}
+
+impl Allowed {
+    fn writes(self) -> bool {
+        matches!(self, Self::ReadAndWrite | Self::Everything)
+    }
+
+    fn subscribes(self) -> bool {
+        matches!(self, Self::ReadAndSubscribe | Self::Everything)
+    }
 }
 
 type Execute = dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync;
+type Streaming = dyn Fn(Request) -> BoxStream<'static, Response> + Send + Sync;
 
 /// The way of every request. One for the process, shared by all workers.
 pub struct Pipeline {
     execute: Box<Execute>,
+    stream: Box<Streaming>,
     types: TypeTable,
     documents: Documents,
     persisted: Option<PersistedQueries>,
@@ -111,12 +130,14 @@ impl Pipeline {
         S: SubscriptionType + 'static,
     {
         let types = TypeTable::from_sdl(&schema.sdl())?;
+        let streaming = schema.clone();
+        let stream = move |request: Request| streaming.execute_stream(request);
         let execute = move |request| {
             let schema = schema.clone();
             async move { schema.execute(request).await }.boxed()
         };
         let documents = Documents::new(settings.document_cache_bytes);
-        Ok(Self { execute: Box::new(execute), types, documents, persisted, settings })
+        Ok(Self { execute: Box::new(execute), stream: Box::new(stream), types, documents, persisted, settings })
     }
 
     /// Prepares and executes a request. `data` is what resolvers find in their context; `request_id` is what a client
@@ -149,11 +170,11 @@ impl Pipeline {
         let named = |refusal| (refusal, Some(operation.clone()));
 
         match (operation.kind, allowed) {
-            (OperationType::Mutation, Allowed::Read) => {
+            (OperationType::Mutation, allowed) if !allowed.writes() => {
                 return Err(named(Refusal::method("A mutation must be sent by POST")));
             }
-            (OperationType::Subscription, _) => {
-                let error = problem(Code::BadUserInput, "Subscriptions are not supported on this transport");
+            (OperationType::Subscription, allowed) if !allowed.subscribes() => {
+                let error = problem(Code::BadUserInput, "A subscription needs a WebSocket or Accept: text/event-stream");
                 return Err(named(Refusal::request(error)));
             }
             _ => {}
@@ -172,7 +193,13 @@ impl Pipeline {
         let plan = Plan::new(&document.executable, definition, &self.types);
         let mut request = Request::new(String::new()).variables(variables);
         request.operation_name.clone_from(&operation.name);
-        request.set_parsed_query(document.executable.clone());
+        let mut executable = document.executable.clone();
+        if operation.kind == OperationType::Subscription {
+            let root = self.types.root(operation.kind);
+            root_field::isolate(&mut executable, operation.name.as_deref(), root)
+                .map_err(|error| named(Refusal::request(error)))?;
+        }
+        request.set_parsed_query(executable);
         let keep = found.keep.then_some((found.hash, found.text));
         Ok(Prepared { request, plan, operation, keep })
     }

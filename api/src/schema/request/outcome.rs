@@ -47,6 +47,8 @@ pub struct Outcome {
     pub cache_control: CacheControl,
     /// What was run, as far as it was known.
     pub operation: Option<Operation>,
+    /// Of an item of a subscription: what a client names to go on behind it. Not part of the body.
+    pub resume: Option<String>,
 }
 
 impl From<Refusal> for Outcome {
@@ -58,6 +60,7 @@ impl From<Refusal> for Outcome {
             extensions: BTreeMap::new(),
             cache_control: CacheControl::default(),
             operation: None,
+            resume: None,
         }
     }
 }
@@ -108,6 +111,7 @@ pub(super) fn of_response(
         extensions: response.extensions,
         cache_control: response.cache_control,
         operation: Some(operation),
+        resume: None,
     }
 }
 

@@ -1,0 +1,129 @@
+//! What the source of a subscription and its transport tell one another: where to go on from, and where each item could
+//! be resumed behind. It also brackets the work on an item, so that a deadline can tell it from waiting for the next.
+
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context as Waking, Poll},
+};
+
+use async_graphql::Context;
+use futures::Stream;
+use tokio::time::Instant;
+
+/// One item of a source.
+#[derive(Debug, Clone)]
+pub struct Step<T> {
+    /// What the field resolves to.
+    pub value: T,
+    /// What a client names to go on behind this item; a transport that has a place for it sends it along.
+    pub resume: Option<String>,
+}
+
+impl<T> Step<T> {
+    /// An item that one can resume behind.
+    pub fn resumable(value: T, resume: impl Into<String>) -> Self {
+        Self { value, resume: Some(resume.into()) }
+    }
+
+    /// An item of a source that cannot be resumed.
+    pub fn passing(value: T) -> Self {
+        Self { value, resume: None }
+    }
+}
+
+/// The course of one subscription. Resolvers find it in their context; without one (an execution outside of the
+/// pipeline) everything still works, without a deadline and without resuming.
+#[derive(Clone)]
+pub struct Course(Arc<Shared>);
+
+struct Shared {
+    after: Option<String>,
+    state: Mutex<State>,
+}
+
+struct State {
+    begun: bool,
+    /// Since when the server works, rather than waits for the source.
+    working_since: Option<Instant>,
+    resume: Option<String>,
+}
+
+impl Course {
+    /// A subscription that begins now; `after` is what the transport was told to go on behind (`Last-Event-ID`).
+    pub(super) fn begin(after: Option<String>) -> Self {
+        let state = State { begun: false, working_since: Some(Instant::now()), resume: None };
+        Self(Arc::new(Shared { after, state: Mutex::new(state) }))
+    }
+
+    /// What the transport was told to go on behind, for a field whose arguments do not say it.
+    #[must_use]
+    pub fn after(&self) -> Option<&str> {
+        self.0.after.as_deref()
+    }
+
+    /// Whether the resolver has returned a source.
+    pub(super) fn begun(&self) -> bool {
+        self.state(|state| state.begun)
+    }
+
+    pub(super) fn working_since(&self) -> Option<Instant> {
+        self.state(|state| state.working_since)
+    }
+
+    /// Where the present item can be resumed behind.
+    pub(super) fn take_resume(&self) -> Option<String> {
+        self.state(|state| state.resume.take())
+    }
+
+    fn state<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
+        look(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What every field of the subscription returns: the values of `source`, with its course told to the transport. Without
+/// it, the deadline of an item would run while the server only waits for the next one.
+pub fn items<S, T, E>(ctx: &Context<'_>, source: S) -> Items<S>
+where
+    S: Stream<Item = Result<Step<T>, E>>,
+{
+    let course = ctx.data_opt::<Course>().cloned();
+    if let Some(course) = &course {
+        course.state(|state| state.begun = true);
+    }
+    Items { source: Box::pin(source), course }
+}
+
+/// See [`items`].
+pub struct Items<S> {
+    source: Pin<Box<S>>,
+    course: Option<Course>,
+}
+
+impl<S, T, E> Stream for Items<S>
+where
+    S: Stream<Item = Result<Step<T>, E>>,
+{
+    type Item = Result<T, E>;
+
+    fn poll_next(self: Pin<&mut Self>, waking: &mut Waking<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        // The executor asks for an item only when it is done with the one before.
+        if let Some(course) = &this.course {
+            course.state(|state| state.working_since = None);
+        }
+        let polled = this.source.as_mut().poll_next(waking);
+        let Poll::Ready(Some(item)) = polled else { return polled.map(|_| None) };
+        let (item, resume) = match item {
+            Ok(step) => (Ok(step.value), step.resume),
+            Err(error) => (Err(error), None),
+        };
+        if let Some(course) = &this.course {
+            course.state(|state| {
+                state.working_since = Some(Instant::now());
+                state.resume = resume;
+            });
+        }
+        Poll::Ready(Some(item))
+    }
+}

@@ -123,6 +123,7 @@ pub(super) fn read(source: &mut Source<'_>) -> ServerSettings {
         shutdown_grace,
         bodies,
         origins,
+        live: super::live::read(source),
     }
 }
 

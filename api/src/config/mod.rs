@@ -6,6 +6,7 @@
 mod database;
 mod feed;
 mod listen;
+mod live;
 mod log;
 mod redis;
 mod request;

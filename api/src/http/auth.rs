@@ -1,15 +1,21 @@
-//! Who calls: from the `Authorization` header to what resolvers find in their context.
+//! Who calls: from the `Authorization` header to what resolvers find in their context; and how long that holds, where a
+//! connection stays open.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use async_graphql::Data;
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use futures::stream::{self, BoxStream, StreamExt};
 
 use crate::{
-    op::{AuthFault, Authenticator, Op, World},
+    op::{Actor, AuthFault, Authenticator, Op, World},
     schema::loader,
 };
+
+/// Clocks are set and machines sleep: longer than this nobody waits without looking at the clock again.
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
 /// What the transport knows of a caller.
 pub struct Caller<'a> {
@@ -24,11 +30,32 @@ pub struct Caller<'a> {
 /// Lets callers in. The server uses [`OpAdmission`]; tests of the transport need no database.
 #[async_trait]
 pub trait Admission: Send + Sync {
-    /// What the resolvers of this caller's request find in their context.
+    /// Who comes with this value of an `Authorization` header; a visitor without one.
     ///
     /// # Errors
     /// [`AuthFault::Refused`] for credentials that are not accepted.
-    async fn admit(&self, caller: Caller<'_>) -> Result<Data, AuthFault>;
+    async fn authenticate(&self, authorization: Option<&str>) -> Result<Actor, AuthFault>;
+
+    /// What the resolvers of one operation of `actor` find in their context.
+    fn data(&self, actor: &Actor, request_id: &str, languages: Vec<String>) -> Data;
+
+    /// Now, by the clock that credentials expire by.
+    fn now(&self) -> DateTime<Utc>;
+
+    /// Ready once that clock shows `moment`, and not before.
+    async fn until(&self, moment: DateTime<Utc>);
+
+    /// An item whenever the rights of `actor` may have changed since it was authenticated. It does not end.
+    fn changes(&self, actor: &Actor) -> BoxStream<'static, ()>;
+
+    /// What the resolvers of this caller's one request find in their context.
+    ///
+    /// # Errors
+    /// As for [`Admission::authenticate`].
+    async fn admit(&self, caller: Caller<'_>) -> Result<Data, AuthFault> {
+        let actor = self.authenticate(caller.authorization).await?;
+        Ok(self.data(&actor, caller.request_id, caller.languages))
+    }
 }
 
 /// Admission by tokens and API keys, with an operation and a loader for each request.
@@ -47,13 +74,58 @@ impl OpAdmission {
 
 #[async_trait]
 impl Admission for OpAdmission {
-    async fn admit(&self, caller: Caller<'_>) -> Result<Data, AuthFault> {
-        let actor = self.authenticator.authenticate(caller.authorization).await?;
-        let op = Op::new(Arc::clone(&self.world), actor, caller.request_id, caller.languages);
+    async fn authenticate(&self, authorization: Option<&str>) -> Result<Actor, AuthFault> {
+        self.authenticator.authenticate(authorization).await
+    }
+
+    fn data(&self, actor: &Actor, request_id: &str, languages: Vec<String>) -> Data {
+        let op = Op::new(Arc::clone(&self.world), actor.clone(), request_id, languages);
         let mut data = Data::default();
         data.insert(loader::loaders(op.clone()));
         data.insert(op);
-        Ok(data)
+        data
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.world.clock.now()
+    }
+
+    async fn until(&self, moment: DateTime<Utc>) {
+        while let Ok(left) = (moment - self.now()).to_std()
+            && !left.is_zero()
+        {
+            tokio::time::sleep(left.min(LONGEST_WAIT)).await;
+        }
+    }
+
+    fn changes(&self, _actor: &Actor) -> BoxStream<'static, ()> {
+        stream::pending().boxed()
+    }
+}
+
+/// When the credentials of `actor` end, if they do.
+pub(super) fn expiry(actor: &Actor) -> Option<DateTime<Utc>> {
+    match actor {
+        Actor::Person(person) => Some(person.expires_at),
+        Actor::Key(key) => key.expires_at,
+        Actor::Visitor | Actor::Operator => None,
+    }
+}
+
+/// Whether two authentications found the same actor with the same rights; when they end may differ.
+pub(super) fn same(one: &Actor, other: &Actor) -> bool {
+    match (one, other) {
+        (Actor::Person(one), Actor::Person(other)) => {
+            let mut moved = other.clone();
+            moved.expires_at = one.expires_at;
+            *one == moved
+        }
+        (Actor::Key(one), Actor::Key(other)) => {
+            let mut moved = other.clone();
+            moved.expires_at = one.expires_at;
+            *one == moved
+        }
+        (one, other) => one == other,
     }
 }
 
@@ -73,8 +145,14 @@ pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, &'stati
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::HeaderValue;
+    use chrono::TimeDelta;
+    use entity::{
+        id::{OrganizationId, PersonId},
+        value::{OrganizationStatus, Role},
+    };
 
     use super::*;
+    use crate::op::PersonActor;
 
     #[test]
     fn one_readable_header_or_none() {
@@ -86,5 +164,26 @@ mod tests {
         assert!(authorization(&headers).is_err());
         headers.insert(AUTHORIZATION, HeaderValue::from_bytes(b"Bearer \xff").unwrap());
         assert!(authorization(&headers).is_err());
+    }
+
+    #[test]
+    fn an_actor_stays_the_same_with_a_later_token_and_with_nothing_else() {
+        let person = PersonActor {
+            person: PersonId::from(uuid::Uuid::from_u128(1)),
+            organization: OrganizationId::from(uuid::Uuid::from_u128(2)),
+            role: Role::Manager,
+            status: OrganizationStatus::Active,
+            operator: false,
+            expires_at: DateTime::UNIX_EPOCH,
+        };
+        let one = Actor::Person(person.clone());
+        let later = PersonActor { expires_at: person.expires_at + TimeDelta::hours(1), ..person.clone() };
+        assert!(same(&one, &Actor::Person(later)));
+        let demoted = PersonActor { role: Role::Viewer, ..person.clone() };
+        let elsewhere = PersonActor { organization: OrganizationId::from(uuid::Uuid::from_u128(3)), ..person };
+        for other in [Actor::Person(demoted), Actor::Person(elsewhere), Actor::Visitor] {
+            assert!(!same(&one, &other), "{other:?}");
+        }
+        assert!(same(&Actor::Visitor, &Actor::Visitor));
     }
 }

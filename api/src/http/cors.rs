@@ -7,8 +7,8 @@ use actix_web::{
         Method,
         header::{
             ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-            ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION,
-            HeaderMap, HeaderValue, ORIGIN, VARY,
+            ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, HOST,
+            HeaderMap, HeaderName, HeaderValue, ORIGIN, VARY,
         },
     },
 };
@@ -76,6 +76,33 @@ pub(super) fn preflight(origins: &Origins, method: &Method, headers: &HeaderMap)
     Some(response.finish())
 }
 
+/// How a page stands that opens a connection on which it could read whatever is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Page {
+    /// One of this server, one that the operator named, or no page at all.
+    Welcome,
+    /// Any page may, without credentials.
+    AsVisitor,
+    /// Its scripts could not read an answer, so they may not have a connection either.
+    Foreign,
+}
+
+/// Judges by `Origin`, which a browser sends with every WebSocket and no script can change.
+pub(super) fn page(origins: &Origins, headers: &HeaderMap) -> Page {
+    let Some(origin) = headers.get(ORIGIN) else { return Page::Welcome };
+    let host = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+    // A proxy may put its own name into `Host`; a script can set neither of the two.
+    let own = [HOST, HeaderName::from_static("x-forwarded-host")];
+    if host.is_some_and(|host| own.iter().any(|name| headers.get(name).is_some_and(|value| value == host))) {
+        return Page::Welcome;
+    }
+    match origins {
+        Origins::Listed(_) if origins.allowed(origin, true).is_some() => Page::Welcome,
+        Origins::Any => Page::AsVisitor,
+        Origins::Own | Origins::Listed(_) => Page::Foreign,
+    }
+}
+
 /// What an answer must be marked with, decided before the request is consumed.
 pub(super) fn grant(origins: &Origins, headers: &HeaderMap) -> Option<HeaderValue> {
     origins.allowed(headers.get(ORIGIN)?, headers.contains_key(AUTHORIZATION))
@@ -131,6 +158,32 @@ mod tests {
         assert!(answer.headers().get(ACCESS_CONTROL_ALLOW_ORIGIN).is_none());
         assert!(preflight(&origins, &Method::POST, &headers("https://a.example", false)).is_none());
         assert!(preflight(&origins, &Method::OPTIONS, &HeaderMap::new()).is_none());
+    }
+
+    #[test]
+    fn pages_connect_where_they_may_read() {
+        let with = |origin: &'static str, host: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ORIGIN, HeaderValue::from_static(origin));
+            headers.insert(HOST, HeaderValue::from_static(host));
+            headers
+        };
+        let listed = Origins::parse("https://a.example").unwrap();
+        for (origins, origin, expected) in [
+            (&Origins::Own, "https://own.example:8080", Page::Welcome),
+            (&Origins::Own, "https://own.example", Page::Foreign),
+            (&Origins::Own, "null", Page::Foreign),
+            (&listed, "https://a.example", Page::Welcome),
+            (&listed, "https://b.example", Page::Foreign),
+            (&Origins::Any, "https://b.example", Page::AsVisitor),
+            (&Origins::Any, "https://own.example:8080", Page::Welcome),
+        ] {
+            assert_eq!(page(origins, &with(origin, "own.example:8080")), expected, "{origin}");
+        }
+        assert_eq!(page(&Origins::Own, &HeaderMap::new()), Page::Welcome);
+        let mut proxied = with("https://front.example", "127.0.0.1:8080");
+        proxied.insert(HeaderName::from_static("x-forwarded-host"), HeaderValue::from_static("front.example"));
+        assert_eq!(page(&Origins::Own, &proxied), Page::Welcome);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! `/graphql`: GraphQL over HTTP, POST for everything, GET and HEAD for queries. It reads the request, has it answered,
-//! and leaves the meaning of both to others.
+//! `/graphql`: GraphQL over HTTP, POST for everything, GET and HEAD for queries; as JSON, as a stream of events, or the
+//! way to a WebSocket. It reads the request, has it answered, and leaves the meaning of both to others.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -11,17 +11,25 @@ use actix_web::{
 };
 
 use super::{
-    auth::{self, Caller},
+    auth,
     body::{self, BodyFault},
+    event_stream::{self, Asker},
     language,
-    media::{self, Media},
+    media::{self, Events, Media},
     request_id::RequestId,
     respond::{self, Asked, closing, with},
     server::Site,
+    websocket::handshake,
 };
 use crate::{
     op::{AuthFault, Fault},
-    schema::request::{Allowed, code::Code, input::Input, outcome::Outcome, refusal::Refusal},
+    schema::request::{
+        Allowed,
+        code::Code,
+        input::Input,
+        outcome::Outcome,
+        refusal::{Refusal, Stage},
+    },
 };
 
 /// JSON of more bytes than this is read on a thread of its own.
@@ -60,17 +68,31 @@ async fn handle(request: HttpRequest, payload: web::Payload, site: web::Data<Sit
 }
 
 /// `Err` is an answer too: the one that ended the request early.
-async fn answer(request: &HttpRequest, payload: web::Payload, site: &Site) -> Result<HttpResponse, HttpResponse> {
-    let headers = request.headers();
-    let Some(media) = media::negotiate(headers) else {
-        let message = "This server answers in application/graphql-response+json and application/json.";
-        return Err(early(StatusCode::NOT_ACCEPTABLE, Media::Json, message));
-    };
+async fn answer(
+    request: &HttpRequest,
+    payload: web::Payload,
+    site: &web::Data<Site>,
+) -> Result<HttpResponse, HttpResponse> {
     let request_id = request_id(request);
+    if handshake::is_asked(request) {
+        return Ok(handshake::upgrade(request, payload, site, request_id));
+    }
+    let headers = request.headers();
+    let events = if request.method() == Method::HEAD { Events::No } else { media::events(headers) };
+    let media = match (media::negotiate(headers), events) {
+        (Some(media), _) => media,
+        (None, Events::IfSubscription | Events::Always) => Media::Json,
+        (None, Events::No) => {
+            let message = "This server answers in application/graphql-response+json, application/json and \
+                           text/event-stream.";
+            return Err(early(StatusCode::NOT_ACCEPTABLE, Media::Json, message));
+        }
+    };
     let authorization =
         auth::authorization(headers).map_err(|message| early(StatusCode::BAD_REQUEST, media, message))?;
-    let caller = Caller { authorization, request_id: &request_id, languages: language::preferred(headers) };
-    let data = site.admission.admit(caller).await.map_err(|fault| unauthenticated(fault, media, &request_id))?;
+    let actor =
+        site.admission.authenticate(authorization).await.map_err(|fault| unauthenticated(fault, media, &request_id))?;
+    let data = site.admission.data(&actor, &request_id, language::preferred(headers));
 
     let read = request.method() != Method::POST;
     let asked = Asked { media, read, with_credentials: authorization.is_some() };
@@ -79,11 +101,28 @@ async fn answer(request: &HttpRequest, payload: web::Payload, site: &Site) -> Re
     } else {
         from_body(request, payload, site, asked).await?
     };
-    let allowed = if read { Allowed::Read } else { Allowed::ReadAndWrite };
-    let outcome = match input {
-        Ok(input) => site.pipeline.answer(input, allowed, &request_id, data).await,
-        Err(refusal) => Outcome::from(refusal),
+    let allowed = match (read, events) {
+        (true, Events::No) => Allowed::Read,
+        (false, Events::No) => Allowed::ReadAndWrite,
+        (true, _) => Allowed::ReadAndSubscribe,
+        (false, _) => Allowed::Everything,
     };
+    let prepared = match input {
+        Ok(input) => site.pipeline.prepare(input, allowed).await,
+        Err(refusal) => Err((refusal, None)),
+    };
+    let outcome = match prepared {
+        Ok(prepared) if events == Events::Always || (events != Events::No && prepared.is_subscription()) => {
+            let authorization = authorization.map(str::to_owned);
+            let asker = Asker { actor, authorization, request_id, after: event_stream::last_event_id(headers) };
+            return event_stream::begin(site, prepared, asker, data);
+        }
+        Ok(prepared) => site.pipeline.execute(prepared, &request_id, data).await,
+        Err((refusal, operation)) => Outcome { operation, ..Outcome::from(refusal) },
+    };
+    if events == Events::Always && outcome.stage == Stage::Request {
+        return Ok(event_stream::of_refusal(&outcome));
+    }
     Ok(respond::answer(outcome, asked))
 }
 

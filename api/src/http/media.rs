@@ -21,6 +21,17 @@ impl Media {
     }
 }
 
+/// Whether the client takes an answer as a stream of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Events {
+    /// It does not.
+    No,
+    /// It takes JSON as well: a stream is for what answers more than once.
+    IfSubscription,
+    /// It wants a stream more than anything else that there is here.
+    Always,
+}
+
 /// One range of an `Accept` header.
 struct Range<'h> {
     kind: &'h str,
@@ -48,6 +59,22 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<Media> {
         ((0, _), (0, _)) => None,
         (graphql, json) if graphql > json || (graphql == json && graphql.1 == 2) => Some(Media::GraphqlResponse),
         _ => Some(Media::Json),
+    }
+}
+
+/// Whether to answer as a stream of events. Only a client that names the media type is one that can read it.
+pub(super) fn events(headers: &HeaderMap) -> Events {
+    let texts = headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok());
+    let ranges: Vec<_> = texts.flat_map(|text| text.split(',')).filter_map(range).collect();
+    let named = |range: &&Range<'_>| {
+        range.kind.eq_ignore_ascii_case("text") && range.subkind.eq_ignore_ascii_case("event-stream")
+    };
+    let wanted = ranges.iter().find(named).map_or(0, |range| range.quality);
+    let json = judged(&ranges, "graphql-response+json").0.max(judged(&ranges, "json").0);
+    match wanted {
+        0 => Events::No,
+        wanted if wanted > json => Events::Always,
+        _ => Events::IfSubscription,
     }
 }
 
@@ -144,6 +171,29 @@ mod tests {
             (&["nonsense"], None),
         ] {
             assert_eq!(negotiate(&headers(ACCEPT, accept)), expected, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn events_are_for_those_who_name_them() {
+        use Events::{Always, IfSubscription, No};
+        for (accept, expected) in [
+            (&[][..], No),
+            (&["*/*"], No),
+            (&["text/*"], No),
+            (&["application/json"], No),
+            (&["text/event-stream;q=0, */*"], No),
+            (&["text/event-stream"], Always),
+            (&["TEXT/Event-Stream; charset=utf-8"], Always),
+            (&["text/event-stream, application/json;q=0.9"], Always),
+            (&["text/event-stream, */*;q=0.1"], Always),
+            (
+                &["application/graphql-response+json, application/json, text/event-stream, multipart/mixed"],
+                IfSubscription,
+            ),
+            (&["application/json", "text/event-stream;q=0.5"], IfSubscription),
+        ] {
+            assert_eq!(events(&headers(ACCEPT, accept)), expected, "{accept:?}");
         }
     }
 

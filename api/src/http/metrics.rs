@@ -9,7 +9,10 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::respond::Handled;
+use super::{
+    live_metrics::{ErrorLabel, LiveMetrics},
+    respond::Handled,
+};
 
 /// Seconds. From what a cached answer takes to the deadline of an execution.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -25,18 +28,15 @@ struct OperationLabel {
     operation: &'static str,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct CodeLabel {
-    code: &'static str,
-}
-
 /// The metrics of the transport, and all that others registered.
 pub struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
     durations: Family<OperationLabel, Histogram>,
     in_flight: Gauge,
-    errors: Family<CodeLabel, Counter>,
+    errors: Family<ErrorLabel, Counter>,
+    /// Of connections that stay open.
+    pub(super) live: LiveMetrics,
 }
 
 impl Metrics {
@@ -47,11 +47,12 @@ impl Metrics {
         let durations: Family<OperationLabel, Histogram> = Family::new_with_constructor(|| Histogram::new(BUCKETS));
         let in_flight = Gauge::default();
         let errors = Family::default();
+        let live = LiveMetrics::register(&mut registry, errors.clone());
         registry.register("http_requests", "Requests answered, by kind of operation and status", requests.clone());
         registry.register("http_request_duration_seconds", "Time to answer, by kind of operation", durations.clone());
         registry.register("http_requests_in_flight", "Requests being answered now", in_flight.clone());
         registry.register("graphql_errors", "Errors in answers, by code", errors.clone());
-        Arc::new(Self { registry, requests, durations, in_flight, errors })
+        Arc::new(Self { registry, requests, durations, in_flight, errors, live })
     }
 
     /// A request has begun; it is over when the returned value is dropped.
@@ -69,7 +70,7 @@ impl Metrics {
         self.requests.get_or_create(&RequestLabels { operation, status }).inc();
         self.durations.get_or_create(&OperationLabel { operation }).observe(duration.as_secs_f64());
         for code in handled.into_iter().flat_map(|handled| &handled.codes) {
-            self.errors.get_or_create(&CodeLabel { code: code.as_str() }).inc();
+            self.errors.get_or_create(&ErrorLabel { code: code.as_str() }).inc();
         }
     }
 

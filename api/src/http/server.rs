@@ -15,8 +15,9 @@ use super::{
     cors::Origins,
     graphql,
     health::{self, Health},
+    live::{Closer, Closing, LiveSettings, Seats, closing},
     metrics::{self, Metrics},
-    outer,
+    outer, tcp,
 };
 use crate::schema::request::Pipeline;
 
@@ -41,6 +42,8 @@ pub struct ServerSettings {
     pub bodies: BodySettings,
     /// Whose scripts may read answers.
     pub origins: Origins,
+    /// What connections that stay open may take.
+    pub live: LiveSettings,
 }
 
 impl Default for ServerSettings {
@@ -59,6 +62,7 @@ impl Default for ServerSettings {
             shutdown_grace: Duration::from_secs(30),
             bodies: BodySettings::default(),
             origins: Origins::Own,
+            live: LiveSettings::default(),
         }
     }
 }
@@ -103,6 +107,9 @@ pub(super) struct Site {
     pub(super) metrics: Arc<Metrics>,
     pub(super) bodies: BodySettings,
     pub(super) origins: Origins,
+    pub(super) live: LiveSettings,
+    pub(super) seats: Arc<Seats>,
+    pub(super) closing: Closing,
 }
 
 /// Why the server cannot listen.
@@ -131,6 +138,8 @@ pub struct Listening {
     address: SocketAddr,
     metrics_address: Option<SocketAddr>,
     servers: Vec<Server>,
+    closer: Closer,
+    closing_spread: Duration,
 }
 
 /// Listens. Connections are answered once [`Listening::run_until`] is polled.
@@ -138,13 +147,18 @@ pub struct Listening {
 /// # Errors
 /// [`ListenError`], which says what to do.
 pub fn listen(settings: &ServerSettings, parts: Parts) -> Result<Listening, ListenError> {
+    let (closer, closing) = closing();
     let site = web::Data::new(Site {
         pipeline: Arc::clone(&parts.pipeline),
         admission: Arc::clone(&parts.admission),
         metrics: Arc::clone(&parts.metrics),
         bodies: settings.bodies.clone(),
         origins: settings.origins.clone(),
+        live: settings.live.clone(),
+        seats: Arc::default(),
+        closing,
     });
+    let (send_buffer, peer_timeout) = (settings.live.send_buffer, settings.live.peer_timeout);
     let health = web::Data::new(Arc::clone(&parts.health));
     let metrics = web::Data::new(Arc::clone(&parts.metrics));
     let further = parts.further;
@@ -167,6 +181,7 @@ pub fn listen(settings: &ServerSettings, parts: Parts) -> Result<Listening, List
             .default_service(web::to(outer::not_found))
             .wrap(from_fn(outer::around))
     })
+    .on_connect(move |connection, _| tcp::bound(connection, send_buffer, peer_timeout))
     .workers(workers)
     .max_connections(settings.max_connections.div_ceil(workers))
     .client_request_timeout(settings.header_deadline)
@@ -196,7 +211,8 @@ pub fn listen(settings: &ServerSettings, parts: Parts) -> Result<Listening, List
         metrics_address = server.addrs().first().copied();
         servers.push(server.run());
     }
-    Ok(Listening { address, metrics_address, servers })
+    let closing_spread = settings.live.closing_spread.min(settings.shutdown_grace / 2);
+    Ok(Listening { address, metrics_address, servers, closer, closing_spread })
 }
 
 fn read(config: &mut web::ServiceConfig, path: &str, route: fn() -> actix_web::Route) {
@@ -224,7 +240,8 @@ impl Listening {
         self.metrics_address
     }
 
-    /// Serves until `stop` is ready, then accepts no more, lets requests end within the grace, and returns.
+    /// Serves until `stop` is ready, then accepts no more, lets requests end within the grace, and returns. Connections
+    /// that stay open are closed, not all at once.
     ///
     /// # Errors
     /// What a worker failed with.
@@ -234,6 +251,7 @@ impl Listening {
         let stopping = async {
             stop.await;
             tracing::info!("stopping: no new connections, requests may end");
+            self.closer.close(self.closing_spread);
             futures::future::join_all(handles.iter().map(|handle| handle.stop(true))).await;
             std::future::pending::<()>().await;
         };

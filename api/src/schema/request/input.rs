@@ -143,6 +143,7 @@ fn hex(digit: u8) -> Option<u8> {
 }
 
 /// A body that keeps members given twice, which a map would hide.
+#[derive(Debug)]
 pub enum Body {
     /// An object, its members in the order sent.
     Members(Vec<(String, Value)>),

@@ -112,6 +112,11 @@ impl Prepared {
     pub fn operation(&self) -> &Operation {
         &self.operation
     }
+
+    /// Whether it may answer more than once, and so needs [`Pipeline::subscribe`].
+    pub fn is_subscription(&self) -> bool {
+        self.operation.kind == OperationType::Subscription
+    }
 }
 
 impl Pipeline {
@@ -174,7 +179,8 @@ impl Pipeline {
                 return Err(named(Refusal::method("A mutation must be sent by POST")));
             }
             (OperationType::Subscription, allowed) if !allowed.subscribes() => {
-                let error = problem(Code::BadUserInput, "A subscription needs a WebSocket or Accept: text/event-stream");
+                let error =
+                    problem(Code::BadUserInput, "A subscription needs a WebSocket or Accept: text/event-stream");
                 return Err(named(Refusal::request(error)));
             }
             _ => {}

@@ -170,7 +170,8 @@ mod tests {
         assert_eq!(isolated("subscription S { a { x } }"), found(&["x"], 0));
         assert_eq!(isolated("subscription S { ... on Subscription { a { x } } }"), found(&["x"], 0));
         assert_eq!(isolated("subscription S { ...F } fragment F on Subscription { a { x } }"), found(&["x"], 0));
-        let nested = "subscription S { ...F } fragment F on Subscription { ...G } fragment G on Subscription { a { x } }";
+        let nested =
+            "subscription S { ...F } fragment F on Subscription { ...G } fragment G on Subscription { a { x } }";
         assert_eq!(isolated(nested).unwrap().0, ["x"]);
         let merged = "subscription S { a(n: 1) { x } ...F } fragment F on Subscription { a(n: 1) { y ...H } }
                       fragment H on A { z }";

@@ -3,7 +3,7 @@
 
 use std::{panic::AssertUnwindSafe, pin::Pin, sync::Arc, task::Poll, time::Duration};
 
-use async_graphql::{Data, Response, Value, parser::types::OperationType};
+use async_graphql::{Data, Response, Value};
 use futures::{FutureExt, Stream, StreamExt, future::poll_fn, stream, stream::BoxStream};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tracing::Span;
@@ -55,7 +55,7 @@ impl Pipeline {
     ) -> BoxStream<'static, Outcome> {
         let pipeline = Arc::clone(self);
         let request_id = request_id.to_owned();
-        if prepared.operation.kind != OperationType::Subscription {
+        if !prepared.is_subscription() {
             let once = async move { pipeline.execute(prepared, &request_id, data).await };
             return stream::once(once).boxed();
         }

@@ -1,6 +1,6 @@
 //! What surrounds every request: credentials, CORS, ids, headers, compression, caches, health, metrics, start and stop.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use partnergraph::http::{
     cors::Origins,
@@ -10,6 +10,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{
+    names::Names,
     server::{TestServer, body, code, header, parts, settings},
     toy::World,
 };
@@ -126,12 +127,12 @@ async fn metrics_can_have_an_address_of_their_own() {
 #[tokio::test]
 async fn a_taken_port_says_what_to_do() {
     let server = TestServer::start().await;
-    let world = World::default();
-    let taken = listen(&ServerSettings { listen: server.address, ..settings() }, parts(&world)).err().unwrap();
+    let (world, names) = (World::default(), Arc::new(Names::default()));
+    let taken = listen(&ServerSettings { listen: server.address, ..settings() }, parts(&world, &names)).err().unwrap();
     assert!(matches!(taken, ListenError::Taken(address) if address == server.address));
     assert!(taken.to_string().contains("set another address"), "{taken}");
     let foreign = SocketAddr::from(([192, 0, 2, 1], 0));
-    let refused = listen(&ServerSettings { listen: foreign, ..settings() }, parts(&world)).err().unwrap();
+    let refused = listen(&ServerSettings { listen: foreign, ..settings() }, parts(&world, &names)).err().unwrap();
     assert!(matches!(refused, ListenError::Refused { .. }), "{refused}");
 }
 

@@ -4,9 +4,16 @@
 mod audits;
 mod body;
 mod edges;
+mod events;
 mod limits;
 mod media;
+mod names;
 mod persisted;
+mod protocol;
 mod request;
 mod server;
+mod session;
+mod slow;
+mod socket;
+mod subscription;
 mod toy;

@@ -2,18 +2,15 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use async_graphql::Data;
-use async_trait::async_trait;
 use futures::FutureExt;
 use partnergraph::{
     cache::{Cache, CacheConfig, PersistedQueries},
     http::{
-        auth::{Admission, Caller},
+        auth::Admission,
         health::Health,
         metrics::Metrics,
-        server::{Listening, Parts, ServerSettings, listen},
+        server::{Parts, ServerSettings, listen},
     },
-    op::AuthFault,
     schema::request::{Pipeline, PipelineSettings},
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
@@ -25,31 +22,19 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::toy::{self, Who, World};
+use super::{
+    names::Names,
+    toy::{self, World},
+};
 
 pub(crate) const JSON: &str = "application/json";
 pub(crate) const RESPONSE: &str = "application/graphql-response+json";
-
-/// Lets in who says a name, and refuses the name `forged`.
-struct Names;
-
-#[async_trait]
-impl Admission for Names {
-    async fn admit(&self, caller: Caller<'_>) -> Result<Data, AuthFault> {
-        let mut data = Data::default();
-        match caller.authorization {
-            Some("Bearer forged") => return Err(AuthFault::Refused("The token is not valid or has expired.")),
-            Some(name) => data.insert(Who(name.to_owned())),
-            None => {}
-        }
-        Ok(data)
-    }
-}
 
 pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) metrics: Option<SocketAddr>,
     pub(crate) world: World,
+    pub(crate) names: Arc<Names>,
     client: Client,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<std::io::Result<()>>>,
@@ -60,14 +45,14 @@ pub(crate) fn settings() -> ServerSettings {
     ServerSettings { listen: SocketAddr::from(([127, 0, 0, 1], 0)), workers: 2, ..ServerSettings::default() }
 }
 
-pub(crate) fn parts(world: &World) -> Parts {
+pub(crate) fn parts(world: &World, names: &Arc<Names>) -> Parts {
     let pipeline_settings = PipelineSettings { deadline: Duration::from_millis(500), ..PipelineSettings::default() };
     let kept = PersistedQueries::new(Cache::open(&CacheConfig::default()).unwrap());
     let pipeline = Pipeline::new(toy::schema(world), pipeline_settings, Some(kept)).unwrap();
     let health = Health::default().essential("database", || std::future::ready(Ok(())).boxed());
     Parts {
         pipeline: Arc::new(pipeline),
-        admission: Arc::new(Names),
+        admission: Arc::clone(names) as Arc<dyn Admission>,
         health: Arc::new(health),
         metrics: Metrics::new(Default::default()),
         further: |_| {},
@@ -80,12 +65,8 @@ impl TestServer {
     }
 
     pub(crate) async fn with(settings: ServerSettings) -> Self {
-        let world = World::default();
-        let parts = parts(&world);
-        Self::of(listen(&settings, parts).unwrap(), world)
-    }
-
-    pub(crate) fn of(listening: Listening, world: World) -> Self {
+        let (world, names) = (World::default(), Arc::new(Names::default()));
+        let listening = listen(&settings, parts(&world, &names)).unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let (address, metrics) = (listening.address(), listening.metrics_address());
         let running = tokio::spawn(listening.run_until(async {
@@ -93,7 +74,7 @@ impl TestServer {
             let _ = stopped.await;
         }));
         let client = Client::builder().no_proxy().gzip(false).build().unwrap();
-        Self { address, metrics, world, client, stop: Some(stop), running: Some(running) }
+        Self { address, metrics, world, names, client, stop: Some(stop), running: Some(running) }
     }
 
     /// Tells the server to stop; what it returns is ready when it has.
@@ -124,6 +105,13 @@ impl TestServer {
         let response = request.send().await.unwrap();
         let status = response.status();
         (status, body(response).await)
+    }
+
+    /// The value of a metric; the name with its labels.
+    pub(crate) async fn metric(&self, name: &str) -> Option<f64> {
+        let text = self.get("/metrics").send().await.unwrap().text().await.unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
+        line.parse().ok()
     }
 
     /// Sends bytes over a connection of their own and reads until the server closes it.

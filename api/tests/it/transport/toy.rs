@@ -6,21 +6,32 @@ use std::sync::{
 };
 
 use async_graphql::{
-    Context, EmptySubscription, Error, Object, Result, Schema,
+    Context, Error, ErrorExtensions, Object, Result, Schema, Subscription,
     connection::{Connection, Edge, EmptyFields},
 };
+use futures::{Stream, StreamExt, stream};
+use partnergraph::schema::request::source::{Course, Step, items};
+use tokio::sync::broadcast;
 
 #[derive(Default)]
 pub(crate) struct Query;
 #[derive(Default)]
 pub(crate) struct Mutation;
 
-/// How often the mutation ran, and a gate that `waits` passes when it is opened.
-#[derive(Default, Clone)]
+/// How often the mutation ran, a gate that `waits` passes when it is opened, and what `ticks` passes on.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) changes: Arc<AtomicUsize>,
     pub(crate) gate: Arc<tokio::sync::Notify>,
     pub(crate) waiting: Arc<tokio::sync::Notify>,
+    pub(crate) ticker: broadcast::Sender<i32>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        let (ticker, _) = broadcast::channel(64);
+        Self { changes: Arc::default(), gate: Arc::default(), waiting: Arc::default(), ticker }
+    }
 }
 
 /// Who asks, as the admission of the tests says.
@@ -101,6 +112,82 @@ impl Mutation {
     }
 }
 
-pub(crate) fn schema(world: &World) -> Schema<Query, Mutation, EmptySubscription> {
-    Schema::build(Query, Mutation, EmptySubscription).data(world.clone()).disable_suggestions().finish()
+pub(crate) struct Live;
+
+/// An item whose fields can go wrong.
+struct Item(i32);
+
+#[Object]
+impl Item {
+    async fn n(&self) -> i32 {
+        self.0
+    }
+    async fn panics(&self, at: i32) -> Option<i32> {
+        if self.0 == at { Some(fail()) } else { None }
+    }
+    async fn hangs(&self, at: i32) -> Option<i32> {
+        if self.0 == at { std::future::pending().await } else { None }
+    }
+    async fn fails(&self, at: i32) -> Result<Option<i32>> {
+        if self.0 == at { Err(Error::new("SELECT secret FROM inside")) } else { Ok(None) }
+    }
+}
+
+fn refusal() -> Error {
+    Error::new("Sign in to do this.").extend_with(|_, extensions| extensions.set("code", "UNAUTHENTICATED"))
+}
+
+fn passing<T>(value: T) -> Result<Step<T>> {
+    Ok(Step::passing(value))
+}
+
+#[Subscription]
+impl Live {
+    /// Counts from 1, or from behind `after`; each number can be resumed behind.
+    async fn count(&self, ctx: &Context<'_>, to: i32, after: Option<i32>) -> impl Stream<Item = Result<i32>> + use<> {
+        let told = ctx.data_opt::<Course>().and_then(|course| course.after()?.parse().ok());
+        let from = after.or(told).unwrap_or(0) + 1;
+        items(ctx, stream::iter(from..=to).map(|n| Ok(Step::resumable(n, n.to_string()))))
+    }
+    /// 0, then each number that the world's ticker says.
+    async fn ticks(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<Item>> + use<>> {
+        let heard = ctx.data::<World>()?.ticker.subscribe();
+        let ticks = stream::unfold(heard, |mut heard| async { Some((heard.recv().await.ok()?, heard)) });
+        Ok(items(ctx, stream::iter([0]).chain(ticks).map(|n| passing(Item(n)))))
+    }
+    /// Texts of this many bytes, as fast as they are taken.
+    async fn texts(&self, ctx: &Context<'_>, bytes: i32) -> impl Stream<Item = Result<String>> + use<> {
+        let text = "x".repeat(usize::try_from(bytes).unwrap());
+        items(ctx, stream::repeat(text).map(passing))
+    }
+    async fn who(&self, ctx: &Context<'_>) -> impl Stream<Item = Result<Option<String>>> + use<> {
+        let who = ctx.data_opt::<Who>().map(|who| who.0.clone());
+        items(ctx, stream::iter([passing(who)]))
+    }
+    async fn refused(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<i32>> + use<>> {
+        if ctx.data_opt::<Who>().is_none() { Err(refusal()) } else { Ok(items(ctx, stream::iter([passing(1)]))) }
+    }
+    async fn broken(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Result<i32>> + use<>> {
+        if ctx.data_opt::<Who>().is_none() {
+            Err(Error::new("SELECT secret FROM inside"))
+        } else {
+            Ok(items(ctx, stream::empty()))
+        }
+    }
+    /// 1, then a coded error, then 3.
+    async fn stumbles(&self, ctx: &Context<'_>) -> impl Stream<Item = Result<i32>> + use<> {
+        items(ctx, stream::iter([passing(1), Err(refusal()), passing(3)]))
+    }
+    async fn panics(&self, ctx: &Context<'_>) -> impl Stream<Item = Result<i32>> + use<> {
+        items(ctx, stream::iter([1, 2]).map(|n| passing(if n == 2 { fail() } else { n })))
+    }
+    /// Never says where it is to come from.
+    async fn hangs(&self, ctx: &Context<'_>) -> impl Stream<Item = Result<i32>> + use<> {
+        std::future::pending::<()>().await;
+        items(ctx, stream::empty())
+    }
+}
+
+pub(crate) fn schema(world: &World) -> Schema<Query, Mutation, Live> {
+    Schema::build(Query, Mutation, Live).data(world.clone()).disable_suggestions().finish()
 }

@@ -1,0 +1,236 @@
+//! GraphQL over Server-Sent Events, in the distinct connections mode of graphql-sse: an event `next` for each result, and
+//! `complete` after the last. What a client can resume behind is the event's id, which a browser sends back by itself.
+//!
+//! A stream that ends without `complete` is one to come back to: the server stops, or the credentials have expired or
+//! lost rights; the next request then says which. Results are made only as fast as they are read.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER},
+    },
+    web::{self, Bytes},
+};
+use async_graphql::Data;
+use futures::{
+    Stream, StreamExt, future,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::{
+    auth::{expiry, same},
+    live::{Entry, Full, Seat},
+    live_metrics::{Connected, Running},
+    media::Media,
+    respond::{self, with},
+    server::Site,
+};
+use crate::{
+    op::Actor,
+    schema::request::{Prepared, code::Code, outcome::Outcome},
+};
+
+/// An id is a cursor; a longer one is none of ours.
+const ID_BYTES: usize = 1024;
+/// See the WebSocket's second look.
+const SECOND_LOOK: Duration = Duration::from_secs(1);
+const AUTH_WAIT: Duration = Duration::from_secs(2);
+
+/// Who asks for a stream.
+pub(super) struct Asker {
+    pub(super) actor: Actor,
+    pub(super) authorization: Option<String>,
+    pub(super) request_id: String,
+    /// What to go on behind, if the client said so.
+    pub(super) after: Option<String>,
+}
+
+/// The id of the last event that a client saw, as it sends it when it comes back.
+pub(super) fn last_event_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get("last-event-id")?.to_str().ok()?;
+    (!id.is_empty() && id.len() <= ID_BYTES).then(|| id.to_owned())
+}
+
+/// Streams the outcomes of a prepared request. `Err` is an answer too.
+pub(super) fn begin(
+    site: &web::Data<Site>,
+    prepared: Prepared,
+    asker: Asker,
+    data: Data,
+) -> Result<HttpResponse, HttpResponse> {
+    let seats = if prepared.is_subscription() {
+        if site.closing.has_begun() {
+            return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));
+        }
+        let full = |full: Full| match full {
+            Full::Server => refuse(StatusCode::SERVICE_UNAVAILABLE, full.message()),
+            Full::Actor | Full::Organization => refuse(StatusCode::TOO_MANY_REQUESTS, full.message()),
+        };
+        let entry = site.seats.enter(&site.live).map_err(full)?;
+        Some((entry, site.seats.sit(&asker.actor, &site.live).map_err(full)?))
+    } else {
+        None
+    };
+    let site = Arc::clone(site);
+    let outcomes = site.pipeline.subscribe(prepared, &asker.request_id, data, asker.after.clone());
+    let expired: BoxFuture<'static, ()> = match expiry(&asker.actor) {
+        Some(moment) => {
+            let admission = Arc::clone(&site.admission);
+            Box::pin(async move { admission.until(moment).await })
+        }
+        None => Box::pin(future::pending()),
+    };
+    let subscription = Subscription {
+        outcomes,
+        expired,
+        changes: site.admission.changes(&asker.actor),
+        second_look: (asker.actor != Actor::Visitor).then(|| Instant::now() + SECOND_LOOK),
+        closing: Box::pin(site.closing.clone().due()),
+        running: site.metrics.live.begin("events", asker.request_id.clone()),
+        _connected: site.metrics.live.connect("events"),
+        _seats: seats,
+        asker,
+        site,
+    };
+    let events = stream::unfold(Some(subscription), |subscription| async move {
+        let mut subscription = subscription?;
+        match subscription.next().await? {
+            Step::Event(event) => Some((event, Some(subscription))),
+            Step::Last(event) => Some((event, None)),
+        }
+    });
+    // So that proxies and clients see at once that the stream is open.
+    let opening = stream::once(future::ready(Bytes::from_static(b":\n\n")));
+    Ok(answer(opening.chain(events)))
+}
+
+/// The stream of a request that was refused before it ran: its errors are a result, since a browser's `EventSource` tells
+/// nothing of an answer with another status.
+pub(super) fn of_refusal(outcome: &Outcome) -> HttpResponse {
+    answer(stream::iter([event(outcome), complete()]))
+}
+
+fn answer(events: impl Stream<Item = Bytes> + 'static) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/event-stream; charset=utf-8"))
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        // Understood by proxies that would otherwise collect answers before they pass them on.
+        .insert_header((HeaderName::from_static("x-accel-buffering"), "no"))
+        .streaming(events.map(Ok::<_, Infallible>))
+}
+
+fn refuse(status: StatusCode, message: &str) -> HttpResponse {
+    with(respond::refuse(status, Media::Json, Code::LimitExceeded, message), RETRY_AFTER, "2")
+}
+
+struct Subscription {
+    site: Arc<Site>,
+    asker: Asker,
+    outcomes: BoxStream<'static, Outcome>,
+    expired: BoxFuture<'static, ()>,
+    changes: BoxStream<'static, ()>,
+    second_look: Option<Instant>,
+    closing: BoxFuture<'static, ()>,
+    running: Running,
+    _connected: Connected,
+    _seats: Option<(Entry, Seat)>,
+}
+
+enum Step {
+    Event(Bytes),
+    Last(Bytes),
+}
+
+impl Subscription {
+    /// What to send next; `None` where the stream ends without a word.
+    async fn next(&mut self) -> Option<Step> {
+        let comment = Instant::now() + self.site.live.comment_interval;
+        loop {
+            let look = self.second_look.unwrap_or(comment);
+            let outcome = tokio::select! {
+                biased;
+                () = &mut self.closing => return None,
+                () = &mut self.expired => return None,
+                Some(()) = self.changes.next() => {
+                    self.is_still_welcome().await.then_some(())?;
+                    continue;
+                }
+                outcome = self.outcomes.next() => outcome,
+                () = sleep_until(look), if self.second_look.is_some() => {
+                    self.second_look = None;
+                    self.is_still_welcome().await.then_some(())?;
+                    continue;
+                }
+                () = sleep_until(comment) => return Some(Step::Event(Bytes::from_static(b":\n\n"))),
+            };
+            let Some(outcome) = outcome else { return Some(Step::Last(complete())) };
+            if expiry(&self.asker.actor).is_some_and(|moment| moment <= self.site.admission.now()) {
+                return None;
+            }
+            self.running.answered(&outcome);
+            return Some(Step::Event(event(&outcome)));
+        }
+    }
+
+    async fn is_still_welcome(&self) -> bool {
+        let found = self.site.admission.authenticate(self.asker.authorization.as_deref());
+        matches!(timeout(AUTH_WAIT, found).await, Ok(Ok(actor)) if same(&self.asker.actor, &actor))
+    }
+}
+
+fn event(outcome: &Outcome) -> Bytes {
+    let body = respond::body(outcome);
+    let mut event = Vec::with_capacity(body.len() + 64);
+    let resume = outcome.resume.as_deref().filter(|id| !id.is_empty() && !id.contains(['\n', '\r', '\0']));
+    if let Some(id) = resume {
+        event.extend_from_slice(b"id: ");
+        event.extend_from_slice(id.as_bytes());
+        event.push(b'\n');
+    }
+    // JSON is written on one line, so it is one line of data.
+    event.extend_from_slice(b"event: next\ndata: ");
+    event.extend_from_slice(&body);
+    event.extend_from_slice(b"\n\n");
+    event.into()
+}
+
+fn complete() -> Bytes {
+    Bytes::from_static(b"event: complete\ndata:\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::*;
+    use crate::schema::request::refusal::{Refusal, Stage};
+
+    #[test]
+    fn an_event_is_one_line_of_data_and_an_id_that_is_one_line() {
+        let outcome = |resume: Option<&str>| Outcome {
+            stage: Stage::Execution,
+            errors: Vec::new(),
+            data: async_graphql::Value::from("a\nb"),
+            resume: resume.map(str::to_owned),
+            ..Outcome::from(Refusal::malformed(""))
+        };
+        assert_eq!(event(&outcome(None)), "event: next\ndata: {\"data\":\"a\\nb\"}\n\n");
+        assert_eq!(event(&outcome(Some("c1"))), "id: c1\nevent: next\ndata: {\"data\":\"a\\nb\"}\n\n");
+        assert_eq!(event(&outcome(Some("c\n1"))), event(&outcome(None)));
+    }
+
+    #[test]
+    fn the_last_id_is_a_short_text() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(last_event_id(&headers), None);
+        for (value, expected) in [("", None), ("c1", Some("c1".to_owned())), (&"x".repeat(1025), None)] {
+            headers.insert(HeaderName::from_static("last-event-id"), HeaderValue::from_str(value).unwrap());
+            assert_eq!(last_event_id(&headers), expected);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! From a request to a socket: what RFC 6455 asks of an upgrade, the subprotocol, and whose pages may open one.
+//!
+//! A WebSocket carries no cookies here, so a foreign page that opens one has nothing but what it knows itself. It is
+//! refused all the same where CORS would not let it read an answer: one rule for both is one that can be relied on.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        Method, StatusCode, Version,
+        header::{
+            CONNECTION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
+            SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+        },
+    },
+    rt, web,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use futures::{FutureExt, StreamExt};
+use sha1::{Digest, Sha1};
+
+use super::{
+    carrier::Carrier,
+    close::Close,
+    outbox::outbox,
+    socket::{self, End, Greeting},
+};
+use crate::{
+    http::{
+        auth,
+        cors::{self, Page},
+        language,
+        media::Media,
+        respond::{self, closing, with},
+        server::Site,
+    },
+    schema::request::code::Code,
+};
+
+/// The one subprotocol.
+const PROTOCOL: &str = "graphql-transport-ws";
+/// What RFC 6455 puts behind the key of the client, to prove that the server knows what it is doing.
+const PROOF: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/// Whether the client wants a WebSocket.
+pub(in crate::http) fn is_asked(request: &HttpRequest) -> bool {
+    request.method() == Method::GET && names(request.headers(), &UPGRADE, "websocket")
+}
+
+/// Opens a socket and answers with its first bytes; or says why not.
+pub(in crate::http) fn upgrade(
+    request: &HttpRequest,
+    payload: web::Payload,
+    site: &web::Data<Site>,
+    request_id: String,
+) -> HttpResponse {
+    match begin(request, payload, site, request_id) {
+        Ok(response) | Err(response) => response,
+    }
+}
+
+fn begin(
+    request: &HttpRequest,
+    payload: web::Payload,
+    site: &web::Data<Site>,
+    request_id: String,
+) -> Result<HttpResponse, HttpResponse> {
+    let headers = request.headers();
+    let bad = |message| refuse(StatusCode::BAD_REQUEST, Code::BadUserInput, message);
+    if request.version() < Version::HTTP_11 || !names(headers, &CONNECTION, "upgrade") {
+        return Err(bad("A WebSocket needs HTTP/1.1 and Connection: Upgrade."));
+    }
+    if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
+        let message = "Only version 13 of the WebSocket protocol is spoken.";
+        let response = refuse(StatusCode::UPGRADE_REQUIRED, Code::BadUserInput, message);
+        return Err(with(with(response, SEC_WEBSOCKET_VERSION, "13"), UPGRADE, "websocket"));
+    }
+    let key = headers.get(SEC_WEBSOCKET_KEY).filter(|key| is_key(key));
+    let Some(key) = key else { return Err(bad("Sec-WebSocket-Key must be 16 bytes in Base64.")) };
+    let spoken = match protocol(headers) {
+        Offered::Spoken => true,
+        Offered::None => false,
+        Offered::Others => return Err(bad("The subprotocol must be graphql-transport-ws.")),
+    };
+    let visitor_only = match cors::page(&site.origins, headers) {
+        Page::Welcome => false,
+        Page::AsVisitor => true,
+        Page::Foreign => {
+            let message = "Pages of this origin may not connect.";
+            return Err(refuse(StatusCode::FORBIDDEN, Code::Forbidden, message));
+        }
+    };
+    let authorization = auth::authorization(headers).map_err(bad)?.map(str::to_owned);
+    let busy = |message| with(refuse(StatusCode::SERVICE_UNAVAILABLE, Code::LimitExceeded, message), RETRY_AFTER, "2");
+    if site.closing.has_begun() {
+        return Err(busy("The server is stopping."));
+    }
+    let entry = site.seats.enter(&site.live).map_err(|full| busy(full.message()))?;
+
+    let greeting = Greeting { authorization, languages: language::preferred(headers), request_id, visitor_only };
+    let (filled, drain) = outbox(site.live.outbox_messages, site.live.outbox_bytes);
+    let mut response = HttpResponse::build(StatusCode::SWITCHING_PROTOCOLS);
+    response.upgrade("websocket").insert_header((SEC_WEBSOCKET_ACCEPT, accept(key)));
+    if spoken {
+        response.insert_header((SEC_WEBSOCKET_PROTOCOL, PROTOCOL));
+    }
+    let site = Arc::clone(site);
+    rt::spawn(async move {
+        let _entry = entry;
+        let connected = site.metrics.live.connect("websocket");
+        let began = std::time::Instant::now();
+        let request_id = greeting.request_id.clone();
+        let incoming = payload.map(|bytes| bytes.map_err(|_| ()));
+        let end = if spoken {
+            let served = socket::serve(Arc::clone(&site), greeting, incoming, filled.clone());
+            match AssertUnwindSafe(served).catch_unwind().await {
+                Ok(end) => end,
+                Err(_) => {
+                    tracing::error!(request_id, cause = "a socket panicked", "internal fault");
+                    filled.close(&Close::INTERNAL);
+                    End::Closed(Close::INTERNAL)
+                }
+            }
+        } else {
+            // A client that named no subprotocol can at least be told which one it lacks.
+            socket::refuse(incoming, &filled, Close::SUBPROTOCOL).await
+        };
+        filled.finish();
+        drop(connected);
+        let (by, code) = match &end {
+            End::Closed(close) => ("server", close.code),
+            End::Left(_) => ("client", 0),
+            End::Lost => ("nobody", 0),
+        };
+        site.metrics.live.closed(by, code);
+        let duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let reason = if let End::Closed(close) = &end { Some(close.label()) } else { None };
+        tracing::info!(by, code, reason, duration_us, request_id, "socket");
+    });
+    // Some clients compare header names letter by letter.
+    let mut response = response.message_body(Carrier(drain)).map_or_else(
+        |_| refuse(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "Internal error."),
+        HttpResponse::map_into_boxed_body,
+    );
+    response.head_mut().set_camel_case_headers(true);
+    Ok(response)
+}
+
+fn refuse(status: StatusCode, code: Code, message: &str) -> HttpResponse {
+    closing(respond::refuse(status, Media::Json, code, message))
+}
+
+/// Whether a header that is a list names `word`.
+fn names(headers: &HeaderMap, header: &HeaderName, word: &str) -> bool {
+    let texts = headers.get_all(header).filter_map(|value| value.to_str().ok());
+    texts.flat_map(|text| text.split(',')).any(|part| part.trim().eq_ignore_ascii_case(word))
+}
+
+fn is_key(key: &HeaderValue) -> bool {
+    STANDARD.decode(key.as_bytes()).is_ok_and(|bytes| bytes.len() == 16)
+}
+
+fn accept(key: &HeaderValue) -> String {
+    STANDARD.encode(Sha1::new().chain_update(key.as_bytes()).chain_update(PROOF).finalize())
+}
+
+enum Offered {
+    /// The one that is spoken is among them.
+    Spoken,
+    None,
+    Others,
+}
+
+fn protocol(headers: &HeaderMap) -> Offered {
+    if names(headers, &SEC_WEBSOCKET_PROTOCOL, PROTOCOL) {
+        Offered::Spoken
+    } else if headers.contains_key(SEC_WEBSOCKET_PROTOCOL) {
+        Offered::Others
+    } else {
+        Offered::None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_proof_is_that_of_the_specification() {
+        let key = HeaderValue::from_static("dGhlIHNhbXBsZSBub25jZQ==");
+        assert!(is_key(&key));
+        assert_eq!(accept(&key), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+        for bad in ["", "dGhlIHNhbXBsZSBub25jZQ", "YQ==", "no base 64"] {
+            assert!(!is_key(&HeaderValue::from_static(bad)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn lists_are_read_as_lists() {
+        let mut headers = HeaderMap::new();
+        assert!(matches!(protocol(&headers), Offered::None));
+        headers.append(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("graphql-ws"));
+        assert!(matches!(protocol(&headers), Offered::Others));
+        headers.append(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("x, graphql-transport-ws"));
+        assert!(matches!(protocol(&headers), Offered::Spoken));
+        headers.insert(CONNECTION, HeaderValue::from_static("keep-alive, Upgrade"));
+        assert!(names(&headers, &CONNECTION, "upgrade"));
+        assert!(!names(&headers, &CONNECTION, "grade"));
+    }
+}

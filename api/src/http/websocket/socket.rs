@@ -1,0 +1,455 @@
+//! One socket, from its first byte to its last: what a client may say when, how long it may be silent, and when it has to
+//! go. All of it is one task, which waits for everything at once and never for the client to read.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures::{
+    Stream, StreamExt,
+    future::{AbortHandle, BoxFuture},
+    stream::{BoxStream, SelectAll, abortable},
+};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::{
+    close::Close,
+    frame::{self, Reader, Received},
+    message::{self, Said},
+    operation::{self, Told},
+    outbox::Outbox,
+};
+use crate::{
+    http::{
+        auth::{expiry, same},
+        live::Seat,
+        server::Site,
+    },
+    op::{Actor, AuthFault},
+    schema::request::{
+        input::Input,
+        outcome::Outcome,
+        refusal::{Refusal, Stage, limit_exceeded},
+    },
+};
+
+/// Messages of more bytes than this are read on a thread of their own.
+const INLINE_PARSING: usize = 256 << 10;
+/// How long a client may take to answer a close frame.
+const CLOSE_WAIT: Duration = Duration::from_secs(2);
+/// How long a look at credentials may take altogether; until it is over, nothing is delivered.
+const AUTH_WAIT: Duration = Duration::from_secs(2);
+/// A change of rights between looking at them and listening for changes would go unseen, so there is a second look.
+const SECOND_LOOK: Duration = Duration::from_secs(1);
+/// Pings without any sign of life in between, after which a client counts as dead.
+const MISSES: u8 = 2;
+
+/// What the handshake knew.
+pub(super) struct Greeting {
+    /// The value of the request's `Authorization` header, for a client that can send one.
+    pub(super) authorization: Option<String>,
+    pub(super) languages: Vec<String>,
+    pub(super) request_id: String,
+    /// The page that opened the socket may ask as a visitor only.
+    pub(super) visitor_only: bool,
+}
+
+/// How a socket ended.
+pub(super) enum End {
+    /// The server closed it.
+    Closed(Close),
+    /// The client did, with this code.
+    Left(Option<u16>),
+    /// The connection broke, or the client was dead.
+    Lost,
+}
+
+impl From<Close> for End {
+    fn from(close: Close) -> Self {
+        Self::Closed(close)
+    }
+}
+
+type Answers = BoxStream<'static, (Arc<str>, Told)>;
+
+/// Who speaks, once `connection_init` was accepted.
+struct Session {
+    actor: Actor,
+    authorization: Option<String>,
+    expired: BoxFuture<'static, ()>,
+    changes: BoxStream<'static, ()>,
+    second_look: Option<Instant>,
+    _seat: Seat,
+}
+
+struct Socket<I> {
+    site: Arc<Site>,
+    greeting: Greeting,
+    incoming: I,
+    reader: Reader,
+    outbox: Outbox,
+    session: Option<Session>,
+    answers: SelectAll<Answers>,
+    running: HashMap<Arc<str>, AbortHandle>,
+    begun: u64,
+    /// Since when there has been no session, or no operation.
+    quiet_since: Instant,
+    /// Since when a message has been arriving.
+    arriving_since: Option<Instant>,
+    next_ping: Instant,
+    misses: u8,
+}
+
+enum Event {
+    Bytes(Option<Result<Bytes, ()>>),
+    Told(Option<(Arc<str>, Told)>),
+    Changed,
+    Expired,
+    Closing,
+    Woken,
+}
+
+/// Serves a socket to its end, and says how that came about. The outbox is left open only for the last frames.
+pub(super) async fn serve<I>(site: Arc<Site>, greeting: Greeting, mut incoming: I, outbox: Outbox) -> End
+where
+    I: Stream<Item = Result<Bytes, ()>> + Unpin,
+{
+    let limit = site.bodies.anonymous;
+    let now = Instant::now();
+    let mut socket = Socket {
+        next_ping: now + site.live.ping_interval,
+        site,
+        greeting,
+        incoming: &mut incoming,
+        reader: Reader::new(limit),
+        outbox: outbox.clone(),
+        session: None,
+        answers: SelectAll::new(),
+        running: HashMap::new(),
+        begun: 0,
+        quiet_since: now,
+        arriving_since: None,
+        misses: 0,
+    };
+    let Err(end) = socket.run().await;
+    let reader = std::mem::replace(&mut socket.reader, Reader::new(0));
+    // Nothing runs on, and nobody's seat is taken, while the last frames are on their way.
+    drop(socket);
+    match &end {
+        End::Closed(close) => say_goodbye(&mut incoming, reader, &outbox, close).await,
+        End::Left(code) => outbox.answer_close(*code),
+        End::Lost => {}
+    }
+    end
+}
+
+/// Closes a socket before anything was said on it.
+pub(super) async fn refuse<I>(mut incoming: I, outbox: &Outbox, close: Close) -> End
+where
+    I: Stream<Item = Result<Bytes, ()>> + Unpin,
+{
+    say_goodbye(&mut incoming, Reader::new(0), outbox, &close).await;
+    End::Closed(close)
+}
+
+async fn say_goodbye<I>(incoming: &mut I, mut reader: Reader, outbox: &Outbox, close: &Close)
+where
+    I: Stream<Item = Result<Bytes, ()>> + Unpin,
+{
+    outbox.close(close);
+    let _ = timeout(CLOSE_WAIT, wait_for_close(incoming, &mut reader, outbox)).await;
+}
+
+/// Reads on until the client has answered with a close frame: a socket that is closed with unread bytes is reset, and the
+/// client might never see the code.
+async fn wait_for_close<I>(incoming: &mut I, reader: &mut Reader, outbox: &Outbox)
+where
+    I: Stream<Item = Result<Bytes, ()>> + Unpin,
+{
+    let mut readable = true;
+    while !outbox.is_gone() {
+        while readable {
+            match reader.next() {
+                Ok(Some(Received::Close(_))) => return,
+                Ok(Some(_)) => {}
+                Ok(None) => break,
+                Err(_) => readable = false,
+            }
+        }
+        match incoming.next().await {
+            // After what could not be read, bytes are only taken away.
+            Some(Ok(bytes)) if readable && !reader.is_within_message() => reader.feed(&bytes),
+            Some(Ok(_)) => readable = false,
+            Some(Err(())) | None => return,
+        }
+    }
+}
+
+impl<I> Socket<&mut I>
+where
+    I: Stream<Item = Result<Bytes, ()>> + Unpin,
+{
+    async fn run(&mut self) -> Result<std::convert::Infallible, End> {
+        let closing = self.site.closing.clone().due();
+        tokio::pin!(closing);
+        loop {
+            tokio::task::consume_budget().await;
+            // What a client says is answered, so without room for answers it is not listened to.
+            let room = self.outbox.has_room();
+            if room && let Some(received) = self.reader.next().map_err(Close::from)? {
+                self.arriving_since = None;
+                self.receive(received).await?;
+                continue;
+            }
+            self.check_times()?;
+            if let Some(session) = &mut self.session
+                && session.second_look.is_some_and(|at| at <= Instant::now())
+            {
+                session.second_look = None;
+                self.look_again().await?;
+            }
+            let wake = self.wake();
+            let event = tokio::select! {
+                biased;
+                () = &mut closing => Event::Closing,
+                event = disturbed(&mut self.session) => event,
+                bytes = self.incoming.next(), if room => Event::Bytes(bytes),
+                told = self.answers.next(), if room && !self.answers.is_empty() => Event::Told(told),
+                () = self.outbox.changed() => Event::Woken,
+                () = sleep_until(wake) => Event::Woken,
+            };
+            match event {
+                Event::Closing => return Err(Close::RESTART.into()),
+                Event::Changed => self.look_again().await?,
+                Event::Expired => return Err(EXPIRED.into()),
+                Event::Bytes(Some(Ok(bytes))) => {
+                    self.misses = 0;
+                    self.arriving_since.get_or_insert_with(Instant::now);
+                    self.reader.feed(&bytes);
+                }
+                Event::Bytes(_) => return Err(End::Lost),
+                Event::Told(Some((id, told))) => self.tell(&id, told)?,
+                Event::Told(None) => {}
+                Event::Woken if self.outbox.is_gone() => return Err(End::Lost),
+                Event::Woken => {}
+            }
+            if !self.reader.is_within_message() {
+                self.arriving_since = None;
+            }
+        }
+    }
+
+    /// When something is to be done even if nothing happens.
+    fn wake(&self) -> Instant {
+        let live = &self.site.live;
+        let quiet = match &self.session {
+            None => Some(self.quiet_since + live.init_timeout),
+            Some(_) if self.running.is_empty() => Some(self.quiet_since + live.idle_timeout),
+            Some(_) => None,
+        };
+        let arriving = self.arriving_since.map(|since| since + self.site.bodies.deadline);
+        let stuck = self.outbox.stuck_since().map(|since| since + live.patience);
+        let second_look = self.session.as_ref().and_then(|session| session.second_look);
+        [quiet, arriving, stuck, second_look].into_iter().flatten().fold(self.next_ping, Instant::min)
+    }
+
+    /// Does what is due.
+    fn check_times(&mut self) -> Result<(), End> {
+        let now = Instant::now();
+        let live = &self.site.live;
+        let past = |since: Instant, by: Duration| since + by <= now;
+        if self.outbox.stuck_since().is_some_and(|since| past(since, live.patience)) {
+            self.site.metrics.live.stuck();
+            return Err(Close::TOO_SLOW.into());
+        }
+        if self.arriving_since.is_some_and(|since| past(since, self.site.bodies.deadline)) {
+            return Err(Close::TOO_SLOW_TO_SEND.into());
+        }
+        match &self.session {
+            None if past(self.quiet_since, live.init_timeout) => return Err(Close::INIT_TIMEOUT.into()),
+            Some(_) if self.running.is_empty() && past(self.quiet_since, live.idle_timeout) => {
+                return Err(Close::IDLE.into());
+            }
+            _ => {}
+        }
+        if self.next_ping <= now {
+            if self.misses >= MISSES {
+                return Err(End::Lost);
+            }
+            self.misses += 1;
+            self.outbox.control(frame::ping());
+            // Not all sockets of a restarted server in one second.
+            self.next_ping = now + live.ping_interval.mul_f64(0.8 + 0.4 * rand::random::<f64>());
+        }
+        Ok(())
+    }
+
+    async fn receive(&mut self, received: Received) -> Result<(), End> {
+        let text = match received {
+            Received::Ping(payload) => {
+                self.outbox.control(frame::pong(&payload));
+                return Ok(());
+            }
+            Received::Pong => return Ok(()),
+            Received::Close(code) => return Err(End::Left(code)),
+            Received::Text(text) => text,
+        };
+        let said = if text.len() > INLINE_PARSING {
+            tokio::task::spawn_blocking(move || message::read(&text)).await.map_err(|_| Close::INTERNAL)?
+        } else {
+            message::read(&text)
+        };
+        match said? {
+            Said::Init(authorization) => self.init(authorization).await,
+            Said::Ping { authorization, payload } => {
+                if let Some(authorization) = authorization {
+                    self.renew(authorization).await?;
+                }
+                self.outbox.text(message::pong(payload.as_ref()));
+                Ok(())
+            }
+            Said::Pong => Ok(()),
+            Said::Subscribe { id, request } => {
+                let Some(session) = &self.session else { return Err(Close::UNAUTHORIZED.into()) };
+                if self.running.contains_key(id.as_str()) {
+                    return Err(Close::duplicate(&id).into());
+                }
+                let input = match Input::from_body(request) {
+                    Ok(input) => input,
+                    // No request at all, so no message of the protocol.
+                    Err(refusal) if refusal.stage == Stage::Malformed => {
+                        return Err(Close::invalid("The payload is not a GraphQL request").into());
+                    }
+                    Err(refusal) => {
+                        self.refuse(&id, refusal);
+                        return Ok(());
+                    }
+                };
+                let most = self.site.live.operations;
+                if self.running.len() >= most {
+                    self.refuse(&id, Refusal::request(limit_exceeded("operations", most as u64)));
+                    return Ok(());
+                }
+                self.begun += 1;
+                let id: Arc<str> = id.into();
+                let request_id = format!("{}-{}", self.greeting.request_id, self.begun);
+                let languages = self.greeting.languages.clone();
+                let data = self.site.admission.data(&session.actor, &request_id, languages);
+                let answers = operation::run(Arc::clone(&self.site), Arc::clone(&id), input, request_id, data);
+                let (answers, handle) = abortable(answers);
+                self.running.insert(id, handle);
+                self.answers.push(answers.boxed());
+                Ok(())
+            }
+            // One that is over already is nobody's fault: the two completes met on the way.
+            Said::Complete { id } => {
+                if let Some(handle) = self.running.remove(id.as_str()) {
+                    handle.abort();
+                    self.quiet_since = Instant::now();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn refuse(&self, id: &str, refusal: Refusal) {
+        self.outbox.text(message::error(id, &Outcome::from(refusal)));
+    }
+
+    async fn init(&mut self, authorization: Option<String>) -> Result<(), End> {
+        if self.session.is_some() {
+            return Err(Close::TOO_MANY_INITS.into());
+        }
+        let authorization = authorization.or_else(|| self.greeting.authorization.take());
+        if self.greeting.visitor_only && authorization.is_some() {
+            return Err(Close::forbidden("Pages of this origin may ask as visitors only").into());
+        }
+        let actor = self.authenticate(authorization.as_deref()).await?;
+        let seat = self.site.seats.sit(&actor, &self.site.live).map_err(|full| Close::full(full.message()))?;
+        if authorization.is_some() {
+            self.reader.allow(self.site.bodies.with_credentials);
+        }
+        let second_look = (actor != Actor::Visitor).then(|| Instant::now() + SECOND_LOOK);
+        let (expired, changes) = (self.expired(&actor), self.site.admission.changes(&actor));
+        self.session = Some(Session { actor, authorization, expired, changes, second_look, _seat: seat });
+        self.quiet_since = Instant::now();
+        self.outbox.text(message::ack());
+        Ok(())
+    }
+
+    /// A later token of the same actor moves the time at which the socket ends.
+    async fn renew(&mut self, authorization: String) -> Result<(), End> {
+        if self.session.is_none() {
+            return Ok(());
+        }
+        let renewed = self.authenticate(Some(&authorization)).await?;
+        let expired = self.expired(&renewed);
+        let Some(session) = &mut self.session else { return Ok(()) };
+        if !same(&session.actor, &renewed) {
+            return Err(Close::forbidden("The token is of another actor").into());
+        }
+        session.actor = renewed;
+        session.authorization = Some(authorization);
+        session.expired = expired;
+        Ok(())
+    }
+
+    /// The rights may have changed: nothing is delivered until it is known that they have not.
+    async fn look_again(&mut self) -> Result<(), End> {
+        let Some(session) = &self.session else { return Ok(()) };
+        let found = self.authenticate(session.authorization.as_deref()).await?;
+        if same(&session.actor, &found) {
+            return Ok(());
+        }
+        Err(Close::forbidden("The rights of the actor have changed").into())
+    }
+
+    async fn authenticate(&self, authorization: Option<&str>) -> Result<Actor, End> {
+        match timeout(AUTH_WAIT, self.site.admission.authenticate(authorization)).await {
+            Ok(Ok(actor)) => Ok(actor),
+            Ok(Err(AuthFault::Refused(message))) => Err(Close::forbidden(message).into()),
+            // A client should come back: the database does too.
+            Ok(Err(AuthFault::Fault(fault))) => {
+                let request_id = &self.greeting.request_id;
+                tracing::error!(request_id, error = %fault.chain(), "internal fault");
+                Err(Close::UNAVAILABLE.into())
+            }
+            Err(_) => Err(Close::UNAVAILABLE.into()),
+        }
+    }
+
+    fn expired(&self, actor: &Actor) -> BoxFuture<'static, ()> {
+        let admission = Arc::clone(&self.site.admission);
+        match expiry(actor) {
+            Some(moment) => Box::pin(async move { admission.until(moment).await }),
+            None => Box::pin(std::future::pending()),
+        }
+    }
+
+    fn tell(&mut self, id: &Arc<str>, told: Told) -> Result<(), End> {
+        let ends = self.session.as_ref().and_then(|session| expiry(&session.actor));
+        if ends.is_some_and(|moment| moment <= self.site.admission.now()) {
+            return Err(EXPIRED.into());
+        }
+        if told.is_last() {
+            self.running.remove(id);
+            self.quiet_since = Instant::now();
+        }
+        match told {
+            Told::Next(payload) => self.outbox.around(&message::next_begin(id), payload, message::NEXT_END),
+            Told::Refused(text) | Told::Complete(text) => self.outbox.text(text),
+        }
+        Ok(())
+    }
+}
+
+const EXPIRED: Close = Close::forbidden("The credentials have expired");
+
+/// Ready when the session cannot simply go on.
+async fn disturbed(session: &mut Option<Session>) -> Event {
+    let Some(session) = session else { return std::future::pending().await };
+    tokio::select! {
+        biased;
+        () = session.expired.as_mut() => Event::Expired,
+        Some(()) = session.changes.next() => Event::Changed,
+    }
+}

@@ -8,6 +8,7 @@ use crate::{
         feed::{FeedCollector, Feeds},
         hint::HintStatus,
     },
+    deadline::{Deadlines, Running},
     http::{
         auth::OpAdmission,
         health::Health,
@@ -36,6 +37,8 @@ pub struct App {
     pub schema: PartnergraphSchema,
     /// From credentials to actors.
     pub authenticator: Arc<Authenticator>,
+    /// What happens because time passes.
+    pub deadlines: Arc<Deadlines>,
 }
 
 /// Why an app could not be built.
@@ -100,13 +103,19 @@ impl App {
         let world = Arc::new(world);
         let accounts = Arc::new(Accounts::new(Arc::clone(&world)));
         let authenticator = Arc::new(Authenticator::new(config.token.clone(), accounts, Arc::clone(&world.clock)));
-        Self { world, schema: schema::build(), authenticator }
+        Self { world, schema: schema::build(), authenticator, deadlines: Arc::default() }
     }
 
     /// An operation of `actor`.
     #[must_use]
     pub fn op(&self, actor: Actor, request_id: &str, languages: Vec<String>) -> Op {
         Op::new(Arc::clone(&self.world), actor, request_id, languages)
+    }
+
+    /// Starts what goes on beside the requests. Without it every answer is right all the same, but nothing is told.
+    #[must_use]
+    pub fn start(&self) -> Running {
+        Arc::clone(&self.deadlines).start(Arc::clone(&self.world))
     }
 
     /// Takes the port and puts the server together. It answers once it is run.
@@ -120,6 +129,7 @@ impl App {
         let mut registry = Registry::with_prefix("partnergraph");
         registry.register_collector(Box::new(CacheCollector(cache.clone())));
         registry.register_collector(Box::new(FeedCollector(Arc::clone(&self.world))));
+        self.deadlines.register(&mut registry);
         let parts = Parts {
             pipeline: Arc::new(pipeline),
             admission: Arc::new(OpAdmission::new(Arc::clone(&self.world), Arc::clone(&self.authenticator))),

@@ -31,6 +31,8 @@ pub mod marketplace;
 
 pub mod import;
 
+pub mod deadline;
+
 pub mod schema;
 
 pub mod http;

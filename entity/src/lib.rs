@@ -53,6 +53,9 @@ pub mod requirement_set;
 pub mod tier;
 pub mod tier_benefit;
 
+pub mod webhook_delivery;
+pub mod webhook_endpoint;
+
 pub mod import_event;
 pub mod import_key;
 pub mod import_label;

@@ -66,6 +66,8 @@ pub struct Model {
     pub acquired_by: Option<OrganizationId>,
     /// The moment at which the end was entered.
     pub ended_at: Option<DateTimeUtc>,
+    /// The moment at which it was put on record that its last day is over; null before.
+    pub concluded_at: Option<DateTimeUtc>,
     /// What the parties do together, at most 2,000 characters.
     pub description: Option<String>,
     /// Where a recorded one was read.

@@ -44,7 +44,9 @@ pub(super) fn refused(error: ServeError, setting: &str) -> Failed {
 /// # Errors
 /// What a worker failed with.
 pub(super) async fn run(app: App, listening: Listening, stop: impl Future<Output = ()>) -> Result<(), Failed> {
+    let beside = app.start();
     let served = listening.run_until(stop).await;
+    beside.stop().await;
     data::close(&app.world.db).await;
     served.map_err(|cause| Failed::new(format!("The server failed: {cause}.")))
 }

@@ -2,12 +2,12 @@
 
 #![expect(clippy::disallowed_methods, reason = "holds the SQL of idempotency keys")]
 
-use crate::op::{ErrorCode, Failure, Op, Outcome, Refusal};
-use chrono::TimeDelta;
+use crate::op::{ErrorCode, Failure, Fault, Op, Outcome, Refusal};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{id::OrganizationId, idempotency_key};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::OnConflict,
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -45,7 +45,7 @@ pub async fn claim<I: Serialize + Sync>(
         return Err(Refusal::of("idempotencyKey", ErrorCode::OutOfRange, "A key has 1 to 255 characters.").into());
     }
     let key = format!("{mutation}:{key}");
-    let body = serde_json::to_vec(input).map_err(crate::op::Fault::internal)?;
+    let body = serde_json::to_vec(input).map_err(Fault::internal)?;
     let input_hash: String = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
 
     forget_old(tx, op, organization).await?;
@@ -67,12 +67,37 @@ pub async fn claim<I: Serialize + Sync>(
     match earlier {
         Some(row) if row.input_hash == input_hash => Ok(Claim::Repeat(row.result)),
         Some(_) => Err(reused()),
-        None => Err(crate::op::Fault::internal("an idempotency key is neither new nor there").into()),
+        None => Err(Fault::internal("an idempotency key is neither new nor there").into()),
     }
 }
 
 fn reused() -> Failure {
     Refusal::of("idempotencyKey", ErrorCode::IdempotencyKeyReused, "This key came with another input before.").into()
+}
+
+/// Forgets keys that are older than 24 hours, the oldest first and in one statement about `limit` of them, and says how
+/// many. An organization that goes on using keys forgets its own; this is for those that stopped.
+///
+/// # Errors
+/// Database faults.
+pub async fn forget_old_claims(op: &Op, limit: u64) -> Result<usize, Fault> {
+    let old = || idempotency_key::Entity::find().filter(idempotency_key::Column::CreatedAt.lt(op.now() - KEPT));
+    // The newest of the oldest: everything up to its moment goes.
+    let up_to: Option<DateTime<Utc>> = old()
+        .select_only()
+        .column(idempotency_key::Column::CreatedAt)
+        .order_by_asc(idempotency_key::Column::CreatedAt)
+        .offset(limit.saturating_sub(1))
+        .limit(1)
+        .into_tuple()
+        .one(op.db().read())
+        .await?;
+    let up_to = match up_to {
+        Some(up_to) => idempotency_key::Column::CreatedAt.lte(up_to),
+        None => idempotency_key::Column::CreatedAt.lt(op.now() - KEPT),
+    };
+    let forgotten = idempotency_key::Entity::delete_many().filter(up_to).exec(op.db().read()).await?;
+    Ok(usize::try_from(forgotten.rows_affected).unwrap_or(usize::MAX))
 }
 
 async fn forget_old(tx: &impl ConnectionTrait, op: &Op, organization: OrganizationId) -> Outcome<()> {

@@ -8,7 +8,7 @@ mod nested;
 mod sqlite_file;
 mod transaction;
 
-pub use idempotency::{Claim, claim};
+pub use idempotency::{Claim, claim, forget_old_claims};
 pub use keyset::{Direction, after, order_by};
 pub use nested::first_of_each;
 pub use sqlite_file::{FileFault, SqliteFile, with_suffix};

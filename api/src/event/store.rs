@@ -25,7 +25,7 @@ pub type AuditEntry = audit_entry::Model;
 /// Database faults; the transaction must then not be committed.
 pub async fn record(tx: &Tx, op: &Op, facts: Vec<Fact>) -> Result<(), Fault> {
     let (actor_kind, actor_id) = match &op.actor {
-        Actor::Visitor => ("system", None),
+        Actor::Visitor | Actor::System => ("system", None),
         Actor::Operator => ("operator", None),
         Actor::Person(person) => ("person", Some(Uuid::from(person.person))),
         Actor::Key(key) => ("key", Some(Uuid::from(key.key))),

@@ -18,6 +18,8 @@ pub enum Actor {
     Key(KeyActor),
     /// The one who runs the process: the command line and its imports. Never reached over the network.
     Operator,
+    /// Nobody: what the clock does, such as an invitation that expires. Never reached over the network.
+    System,
 }
 
 /// A person in one organization.
@@ -101,7 +103,7 @@ impl Actor {
         match self {
             Self::Person(person) => Some(person.organization),
             Self::Key(key) => Some(key.organization),
-            Self::Visitor | Self::Operator => None,
+            Self::Visitor | Self::Operator | Self::System => None,
         }
     }
 
@@ -110,7 +112,7 @@ impl Actor {
     pub fn person(&self) -> Option<PersonId> {
         match self {
             Self::Person(person) => Some(person.person),
-            Self::Visitor | Self::Key(_) | Self::Operator => None,
+            Self::Visitor | Self::Key(_) | Self::Operator | Self::System => None,
         }
     }
 
@@ -120,7 +122,7 @@ impl Actor {
         match self {
             Self::Person(person) => Some(person.role),
             Self::Key(_) => Some(Role::Manager),
-            Self::Operator => Some(Role::Owner),
+            Self::Operator | Self::System => Some(Role::Owner),
             Self::Visitor => None,
         }
     }
@@ -128,7 +130,7 @@ impl Actor {
     /// Whether the actor acts for `organization` with at least `role`.
     #[must_use]
     pub fn holds(&self, organization: OrganizationId, role: Role) -> bool {
-        matches!(self, Self::Operator)
+        matches!(self, Self::Operator | Self::System)
             || (self.organization() == Some(organization) && self.role().is_some_and(|own| own >= role))
     }
 
@@ -136,7 +138,7 @@ impl Actor {
     #[must_use]
     pub fn operates(&self, role: Role) -> bool {
         let of_operator = match self {
-            Self::Operator => true,
+            Self::Operator | Self::System => true,
             Self::Person(person) => person.operator && person.status == OrganizationStatus::Active,
             Self::Key(key) => key.operator && key.status == OrganizationStatus::Active,
             Self::Visitor => false,
@@ -144,13 +146,13 @@ impl Actor {
         of_operator && self.role().is_some_and(|own| own >= role)
     }
 
-    /// The state of the actor's organization; the command line counts as active.
+    /// The state of the actor's organization; the command line and the system count as active.
     #[must_use]
     pub fn status(&self) -> Option<OrganizationStatus> {
         match self {
             Self::Person(person) => Some(person.status),
             Self::Key(key) => Some(key.status),
-            Self::Operator => Some(OrganizationStatus::Active),
+            Self::Operator | Self::System => Some(OrganizationStatus::Active),
             Self::Visitor => None,
         }
     }

@@ -177,6 +177,20 @@ pub enum Failure {
     Fault(Fault),
 }
 
+impl Failure {
+    /// What is left where nobody asked and so nobody can be refused: a refusal then is a fault of ours.
+    #[must_use]
+    pub fn into_fault(self) -> Fault {
+        match self {
+            Self::Fault(fault) => fault,
+            Self::Refused(refusals) => {
+                let messages: Vec<String> = refusals.into_iter().map(|refusal| refusal.message).collect();
+                Fault::internal(format!("refused what the clock asked for: {}", messages.join(" ")))
+            }
+        }
+    }
+}
+
 /// What a use case gives.
 pub type Outcome<T> = Result<T, Failure>;
 

@@ -6,6 +6,7 @@
 mod actor;
 pub mod check;
 mod clock;
+mod due;
 mod fault;
 mod ids;
 mod permit;
@@ -13,6 +14,7 @@ mod token;
 
 pub use actor::{Actor, KeyActor, PersonActor, Scope};
 pub use clock::{Clock, SystemClock};
+pub use due::each_due;
 pub use fault::{Denied, ErrorCode, Failure, Fault, Outcome, Refusal, check_revision, taken};
 pub use ids::{Ids, RandomIds};
 pub use permit::{Action, Permit};
@@ -111,5 +113,11 @@ impl Op {
     #[must_use]
     pub fn as_operator(&self) -> Self {
         Self { actor: Actor::Operator, ..self.clone() }
+    }
+
+    /// The same operation by nobody, for what the clock has done and somebody only came upon.
+    #[must_use]
+    pub fn as_system(&self) -> Self {
+        Self { actor: Actor::System, ..self.clone() }
     }
 }

@@ -62,7 +62,7 @@ impl Op {
     pub fn signed_in(&self) -> Result<(), Denied> {
         match self.actor {
             Actor::Visitor => Err(Denied::SignedOut),
-            Actor::Person(_) | Actor::Key(_) | Actor::Operator => Ok(()),
+            Actor::Person(_) | Actor::Key(_) | Actor::Operator | Actor::System => Ok(()),
         }
     }
 

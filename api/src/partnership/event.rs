@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub enum PartnershipEvent<'a> {
     /// An organization invited another.
     Invited(&'a Invitation),
-    /// An invitation was accepted, declined or taken back.
+    /// An invitation was accepted, declined or taken back, or it expired.
     Answered {
         /// As it was.
         before: &'a Invitation,
@@ -47,7 +47,7 @@ pub enum PartnershipEvent<'a> {
     },
     /// A party left and the others go on.
     Left(&'a Sides, OrganizationId),
-    /// It was ended, or its end was announced.
+    /// It was ended, its end was announced, or the day of an announced end has come.
     Ended {
         /// As it was.
         before: &'a Sides,
@@ -72,7 +72,11 @@ impl PartnershipEvent<'_> {
                     InvitationStatus::Canceled => AlertChange::Canceled,
                     InvitationStatus::Expired => AlertChange::Expired,
                 };
-                of_invitation(after, "partnership_invitation.answered", Some(shown_invitation(before)), change)
+                let action = match after.status {
+                    InvitationStatus::Expired => "partnership_invitation.expired",
+                    _ => "partnership_invitation.answered",
+                };
+                of_invitation(after, action, Some(shown_invitation(before)), change)
             }
             Self::Began(sides, facts) => {
                 let change = Change::new("partnership.began", AlertChange::Created).after(json!(facts));
@@ -119,7 +123,11 @@ impl PartnershipEvent<'_> {
                     "reason": ended.end_reason,
                     "organization": ended.ended_by.map(subject),
                 });
-                let change = Change::new("partnership.ended", AlertChange::Ended).told(told);
+                let (action, change) = match ended.concluded_at {
+                    Some(_) => ("partnership.ended", AlertChange::Ended),
+                    None => ("partnership.end_announced", AlertChange::Updated),
+                };
+                let change = Change::new(action, change).told(told);
                 change.before(shown_end(before)).after(shown_end(after)).of(after, after.listed())
             }
         }

@@ -49,6 +49,34 @@ impl Action for CancelInvitation {
     }
 }
 
+/// Put on record that an invitation has expired: what the clock does.
+pub struct ExpireInvitation;
+
+impl Action for ExpireInvitation {
+    type Resource = PartnershipInvitationId;
+    type Facts = ();
+    const NAME: &'static str = "partnership_invitation.expire";
+    const SCOPE: Scope = Scope::Administration;
+
+    fn allows(actor: &Actor, (): &()) -> bool {
+        matches!(actor, Actor::System)
+    }
+}
+
+/// Put on record that the last day of a partnership is over: what the clock does.
+pub struct ConcludePartnership;
+
+impl Action for ConcludePartnership {
+    type Resource = PartnershipId;
+    type Facts = ();
+    const NAME: &'static str = "partnership.conclude";
+    const SCOPE: Scope = Scope::Administration;
+
+    fn allows(actor: &Actor, (): &()) -> bool {
+        matches!(actor, Actor::System)
+    }
+}
+
 /// Change the facts of a partnership, invite into it, end it. A recorded one is the operator's.
 pub struct ChangePartnership;
 
@@ -163,6 +191,16 @@ mod tests {
             assert_eq!(ChangePartnership::allows(&actor, &agreed), of_agreed, "{actor:?}");
             assert_eq!(ChangePartnership::allows(&actor, &recorded), of_recorded, "{actor:?}");
             assert_eq!(ChangeSide::allows(&actor, &agreed), of_side, "{actor:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_clock_does_what_the_clock_does() {
+        assert!(ExpireInvitation::allows(&Actor::System, &()));
+        assert!(ConcludePartnership::allows(&Actor::System, &()));
+        for actor in [person(1, Role::Owner), person(9, Role::Owner), Actor::Visitor, Actor::Operator] {
+            assert!(!ExpireInvitation::allows(&actor, &()), "{actor:?}");
+            assert!(!ConcludePartnership::allows(&actor, &()), "{actor:?}");
         }
     }
 

@@ -131,6 +131,8 @@ pub enum MembershipChange {
     TierAssigned,
     /// A planned change of tier was dropped.
     DemotionWaived,
+    /// Its time ran out, or a planned tier counts from now on: what the clock did.
+    CameDue,
     /// Written as a source says.
     Imported,
 }
@@ -151,6 +153,7 @@ impl MembershipChange {
             Self::Renewed => "membership.renewed",
             Self::TierAssigned => "membership.tierAssigned",
             Self::DemotionWaived => "membership.demotionWaived",
+            Self::CameDue => "membership.came_due",
             Self::Imported => "membership.imported",
         }
     }

@@ -74,6 +74,20 @@ impl Action for AnswerMembership {
     }
 }
 
+/// Put on record what the clock has done to a membership.
+pub struct SettleMembership;
+
+impl Action for SettleMembership {
+    type Resource = MembershipId;
+    type Facts = ();
+    const NAME: &'static str = "membership.settle";
+    const SCOPE: Scope = Scope::Administration;
+
+    fn allows(actor: &Actor, (): &()) -> bool {
+        matches!(actor, Actor::System)
+    }
+}
+
 /// Write memberships and facts from a source, without anybody's invitation or review.
 pub struct ImportMemberships;
 
@@ -138,5 +152,13 @@ mod tests {
     fn only_the_command_line_imports() {
         assert!(ImportMemberships::allows(&Actor::Operator, &()));
         assert!(!ImportMemberships::allows(&person(1, Role::Owner), &()));
+    }
+
+    #[test]
+    fn only_the_clock_settles() {
+        assert!(SettleMembership::allows(&Actor::System, &()));
+        for actor in [person(1, Role::Owner), Actor::Visitor, Actor::Operator] {
+            assert!(!SettleMembership::allows(&actor, &()), "{actor:?}");
+        }
     }
 }

@@ -26,7 +26,7 @@ impl Viewer {
     /// Database faults.
     pub async fn of(op: &Op) -> Result<Option<Self>, Fault> {
         Ok(match &op.actor {
-            Actor::Visitor | Actor::Operator => None,
+            Actor::Visitor | Actor::Operator | Actor::System => None,
             Actor::Person(actor) => store::find_own_person(op).await?.map(|person| Self {
                 id: person.id.global(),
                 name: person.name,

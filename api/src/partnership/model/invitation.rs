@@ -47,6 +47,12 @@ pub fn invitation_status(invitation: &Invitation, now: DateTime<Utc>) -> Invitat
     }
 }
 
+/// Whether nobody answered an invitation by `now` and nobody has put that on record yet.
+#[must_use]
+pub fn expiry_is_due(invitation: &Invitation, now: DateTime<Utc>) -> bool {
+    invitation.status == InvitationStatus::Pending && invitation_status(invitation, now) == InvitationStatus::Expired
+}
+
 /// Refuses the answer `to` where the invitation's state at `now` does not allow it.
 ///
 /// # Errors

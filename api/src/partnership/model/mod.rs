@@ -17,8 +17,8 @@ pub use facts::{
     RoleDraft, RolePart, SERVICE_MAX, SERVICES_MAX, Setting, TERMS_MAX, TermDraft,
 };
 pub use invitation::{
-    EXPIRY_DEFAULT, EXPIRY_MAX, Invite, MESSAGE_MAX, OPEN_INVITATIONS_MAX, answer, expiry, invitation_status, join_key,
-    pair_key, recorded_key,
+    EXPIRY_DEFAULT, EXPIRY_MAX, Invite, MESSAGE_MAX, OPEN_INVITATIONS_MAX, answer, expiry, expiry_is_due,
+    invitation_status, join_key, pair_key, recorded_key,
 };
 pub use term::{Term, TermFault, merge_terms};
 
@@ -60,6 +60,12 @@ pub fn status(partnership: &Partnership, today: NaiveDate) -> PartnershipStatus 
         Some(ends_on) if ends_on <= today => PartnershipStatus::Ended,
         _ => PartnershipStatus::Active,
     }
+}
+
+/// Whether the last day of a partnership is over on the day `today` and nobody has put that on record yet.
+#[must_use]
+pub fn end_is_due(partnership: &Partnership, today: NaiveDate) -> bool {
+    partnership.concluded_at.is_none() && status(partnership, today) == PartnershipStatus::Ended
 }
 
 /// Refuses a change of a partnership that has ended.
@@ -194,6 +200,7 @@ pub(crate) mod tests {
             ended_by: None,
             acquired_by: None,
             ended_at: None,
+            concluded_at: None,
             description: None,
             source: None,
             state: None,

@@ -1,6 +1,6 @@
 //! Invitations: nobody becomes a partner without both sides having said yes.
 
-use super::{own_organization, sides_of};
+use super::{due::expire_overdue, own_organization, sides_of};
 use crate::db::Tx;
 use crate::{
     db::{Claim, claim},
@@ -29,6 +29,7 @@ use entity::id::{OrganizationId, PartnershipId, PartnershipInvitationId, TypedId
 pub async fn invite(op: &Op, input: Invite, idempotency_key: Option<&str>) -> Outcome<Invitation> {
     let own = own_organization(op)?;
     let message = check::line("input.message", &input.message, MESSAGE_MAX)?;
+    expire_overdue(op, store::Overdue::Between(own, &input.organization)).await?;
     let tx = op.db().begin().await?;
     let inviter = lock_inviter(&tx, own).await?;
     let permit = op.authorize::<InvitePartner>(own, &own)?;
@@ -64,6 +65,7 @@ pub async fn invite(op: &Op, input: Invite, idempotency_key: Option<&str>) -> Ou
 pub async fn extend(op: &Op, id: PartnershipId, input: Invite, idempotency_key: Option<&str>) -> Outcome<Invitation> {
     let own = own_organization(op)?;
     let message = check::line("input.message", &input.message, MESSAGE_MAX)?;
+    expire_overdue(op, store::Overdue::Into(id, &input.organization)).await?;
     let tx = op.db().begin().await?;
     // The inviter before the partnership, as in `accept`: two that lock in different orders can wait in a circle.
     lock_inviter(&tx, own).await?;
@@ -250,7 +252,6 @@ async fn find_invited(tx: &Tx, op: &Op, own: OrganizationId, slug: &str) -> Outc
 
 /// Refuses where an open invitation holds `open_key`, and where too many are open.
 async fn is_free(tx: &Tx, op: &Op, own: OrganizationId, open_key: &str) -> Outcome<()> {
-    store::forget_expired_in(tx, open_key, op.now()).await?;
     match store::find_open_in(tx, open_key).await? {
         Some(open) if open.to_organization_id == own => {
             return Err(already("This organization has invited yours. Accept its invitation instead.").into());

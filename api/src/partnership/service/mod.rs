@@ -1,9 +1,11 @@
 //! The use cases of partnerships, one function a mutation.
 
 mod change;
+mod due;
 mod invite;
 
 pub use change::{assign, end, leave, record_fact, update};
+pub use due::{conclude_due, expire_due_invitations, next_conclusion, next_invitation_expiry};
 pub use invite::{accept, cancel, decline, extend, invite};
 
 pub use super::store::are_partners;

@@ -132,22 +132,6 @@ pub async fn find_invitation_in(
     Ok(visible(op).filter(invitation::Column::Id.eq(id)).lock_exclusive().one(tx).await?)
 }
 
-/// Writes down that the invitation which holds `key` has expired, where it has, so that it does not block another. It
-/// changes nothing that a reader sees, and so asks for no permit.
-///
-/// # Errors
-/// Database faults.
-pub async fn forget_expired_in(tx: &DatabaseTransaction, key: &str, now: DateTime<Utc>) -> Result<(), Fault> {
-    invitation::Entity::update_many()
-        .col_expr(invitation::Column::Status, Expr::value(InvitationStatus::Expired))
-        .col_expr(invitation::Column::OpenKey, Expr::value(None::<String>))
-        .filter(invitation::Column::OpenKey.eq(key))
-        .filter(invitation::Column::ExpiresAt.lte(now))
-        .exec(tx)
-        .await?;
-    Ok(())
-}
-
 /// The open invitation that holds `key`.
 ///
 /// # Errors
@@ -247,7 +231,8 @@ pub async fn close_invitation_in<A: Action<Resource = PartnershipInvitationId>>(
     let mut row = before.clone().into_active_model();
     row.status = Set(answer.status);
     row.open_key = Set(None);
-    row.answered_at = Set(Some(op.now()));
+    // Nobody answered what expired.
+    row.answered_at = Set((answer.status != InvitationStatus::Expired).then(|| op.now()));
     row.partnership_id = Set(answer.partnership.or(before.partnership_id));
     row.decline_reason = Set(answer.reason);
     row.comment = Set(answer.comment);

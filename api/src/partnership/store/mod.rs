@@ -2,16 +2,19 @@
 
 #![expect(clippy::disallowed_methods, reason = "holds the SQL of partnerships")]
 
+mod due;
 mod facts;
 mod invitation;
 mod party;
 mod write;
 
+pub use due::{
+    Overdue, conclude_in, list_due_ends, list_due_invitations, list_overdue, next_end, next_invitation_expiry,
+};
 pub use facts::{list_exchanges, list_roles, list_terms, read_facts_in, replace_facts_in};
 pub use invitation::{
     Answer, InvitationDirection, InvitationPosition, NewInvitation, close_invitation_in, count_invitations,
-    count_open_in, find_invitation_in, find_open_in, forget_expired_in, insert_invitation_in, list_invitations,
-    list_invitations_by_ids,
+    count_open_in, find_invitation_in, find_open_in, insert_invitation_in, list_invitations, list_invitations_by_ids,
 };
 pub use party::{
     Contact, find_member_in, find_organization_in, list_contacts, list_parties, list_slugs_in, lock_organization_in,

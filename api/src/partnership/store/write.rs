@@ -92,6 +92,7 @@ async fn insert_in(tx: &DatabaseTransaction, op: &Op, draft: Draft, origin: Part
         ended_by: Set(None),
         acquired_by: Set(None),
         ended_at: Set(None),
+        concluded_at: Set(None),
         description: Set(facts.description.clone()),
         source: Set(source),
         state: Set(state),
@@ -303,6 +304,8 @@ pub async fn end_in(
     row.ended_by = Set(end.ended_by);
     row.acquired_by = Set(end.acquired_by);
     row.ended_at = Set(Some(op.now()));
+    // An end that was only announced is put on record when its day has come.
+    row.concluded_at = Set((end.ends_on <= op.today()).then(|| op.now()));
     touch(op, &mut row, before);
     Ok(row.update(tx).await?)
 }
@@ -312,7 +315,7 @@ fn changing<A: Action<Resource = PartnershipId>>(permit: &Permit<A>, before: &Pa
     before.clone().into_active_model()
 }
 
-fn touch(op: &Op, row: &mut partnership::ActiveModel, before: &Partnership) {
+pub(super) fn touch(op: &Op, row: &mut partnership::ActiveModel, before: &Partnership) {
     row.updated_at = Set(op.now());
     row.revision = Set(before.revision + 1);
 }

@@ -1,5 +1,6 @@
 //! The use cases of programs, one function a mutation.
 
+pub mod due;
 pub mod import;
 pub mod membership;
 pub mod metric;

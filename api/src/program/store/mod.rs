@@ -1,5 +1,6 @@
 //! The SQL of programs: scoped reads, permitted writes. One file a subject.
 
+mod due;
 mod history;
 mod member_list;
 mod membership;
@@ -8,6 +9,7 @@ mod moderation;
 mod program;
 mod tier;
 
+pub use due::{list_due_memberships, next_due_day};
 pub use history::{append_facts_in, list_facts_in, list_periods, replace_periods_in};
 pub use member_list::{
     MembershipFilter, OrganizationPosition, count_by_organization, count_by_program, first_by_organization,

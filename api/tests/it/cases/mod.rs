@@ -1,6 +1,7 @@
 //! The cases, one module a domain.
 
 mod command;
+mod deadline;
 mod directory;
 mod import;
 mod marketplace;

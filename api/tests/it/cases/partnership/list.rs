@@ -26,7 +26,7 @@ on_both!(
 );
 
 /// Writes `count` more organizations with public pages, else like aurora; their slugs.
-pub(super) async fn settle(app: &TestApp, count: usize) -> Vec<String> {
+pub(in crate::cases) async fn settle(app: &TestApp, count: usize) -> Vec<String> {
     let connection = app.app.world.db.read();
     let like = organization::Entity::find_by_id(organization_id("aurora")).one(connection).await.unwrap().unwrap();
     let slugs: Vec<String> = (0..count).map(|number| format!("extra-{number:03}")).collect();

@@ -3,7 +3,7 @@
 mod facts;
 mod invitation;
 mod lifecycle;
-mod list;
+pub(super) mod list;
 mod visibility;
 
 use crate::support::{Answer, TestApp};
@@ -36,7 +36,8 @@ const UPDATE: &str =
   userErrors { field code currentRevision }
 } }";
 
-const END: &str = "mutation ($id: ID!, $input: PartnershipEndInput!) { partnershipEnd(id: $id, input: $input) {
+pub(super) const END: &str =
+    "mutation ($id: ID!, $input: PartnershipEndInput!) { partnershipEnd(id: $id, input: $input) {
   partnership { status endsOn ending { reason comment endedBy { slug } acquiredBy { slug } endedAt } revision }
   userErrors { field code }
 } }";
@@ -54,20 +55,20 @@ const ASSIGN: &str =
 } }";
 
 /// The least that an invitation says.
-fn to(slug: &str) -> Value {
+pub(super) fn to(slug: &str) -> Value {
     json!({"organization": slug, "types": ["TECHNOLOGY"], "message": "Shall we?"})
 }
 
-async fn invite(app: &TestApp, actor: &Actor, input: Value) -> Answer {
+pub(super) async fn invite(app: &TestApp, actor: &Actor, input: Value) -> Answer {
     app.graphql(actor, INVITE, json!({"input": input})).await
 }
 
-async fn accept(app: &TestApp, actor: &Actor, id: &Value) -> Answer {
+pub(super) async fn accept(app: &TestApp, actor: &Actor, id: &Value) -> Answer {
     app.graphql(actor, ACCEPT, json!({"id": id})).await
 }
 
 /// A partnership of aurora and borealis that begins as `input` says; its id.
-async fn partners(app: &TestApp, input: Value) -> Value {
+pub(super) async fn partners(app: &TestApp, input: Value) -> Value {
     let sent = invite(app, &app.manager("aurora"), input).await;
     let id = sent.payload()["invitation"]["id"].clone();
     accept(app, &app.manager("borealis"), &id).await.payload()["partnership"]["id"].clone()

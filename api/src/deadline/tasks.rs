@@ -1,0 +1,51 @@
+//! What the engine does: a list of names, each with what does the due part and what says when the next is due.
+
+use crate::{
+    db,
+    op::{Fault, Op},
+    partnership, program,
+};
+use chrono::{DateTime, Utc};
+use futures::{FutureExt, future::BoxFuture};
+
+/// Does at most so many of what is due, and says how many; none left where it says 0.
+pub type Run = for<'a> fn(&'a Op, u64) -> BoxFuture<'a, Result<usize, Fault>>;
+
+/// When the next is due, which may be past; none where nothing is planned or where it is in no hurry.
+pub type Next = for<'a> fn(&'a Op) -> BoxFuture<'a, Result<Option<DateTime<Utc>>, Fault>>;
+
+/// One kind of thing that comes due.
+#[derive(Clone, Copy)]
+pub struct Task {
+    /// What it is called in logs and metrics.
+    pub name: &'static str,
+    /// Does it.
+    pub run: Run,
+    /// Looks ahead.
+    pub next: Next,
+}
+
+/// For what is only tidied up: whenever the engine comes by.
+fn whenever(_: &Op) -> BoxFuture<'_, Result<Option<DateTime<Utc>>, Fault>> {
+    std::future::ready(Ok(None)).boxed()
+}
+
+/// Everything that comes due.
+pub(super) const TASKS: &[Task] = &[
+    Task {
+        name: "partnership_invitations",
+        run: |op, limit| partnership::service::expire_due_invitations(op, limit).boxed(),
+        next: |op| partnership::service::next_invitation_expiry(op).boxed(),
+    },
+    Task {
+        name: "partnership_ends",
+        run: |op, limit| partnership::service::conclude_due(op, limit).boxed(),
+        next: |op| partnership::service::next_conclusion(op).boxed(),
+    },
+    Task {
+        name: "memberships",
+        run: |op, limit| program::service::due::settle_due(op, limit).boxed(),
+        next: |op| program::service::due::next_settlement(op).boxed(),
+    },
+    Task { name: "idempotency_keys", run: |op, limit| db::forget_old_claims(op, limit).boxed(), next: whenever },
+];

@@ -104,6 +104,10 @@ typed_ids! {
     InvitationId = "inv";
     /// A change of an opportunity that waits for its review to end.
     PendingChangeId = "opc";
+    /// A move of one side of an opportunity to another stage.
+    OpportunityMoveId = "opm";
+    /// What one side of an opportunity wrote to do next.
+    NextStepId = "ons";
     /// What was shared of an opportunity at one moment.
     SnapshotId = "snp";
     /// A contact at a customer.

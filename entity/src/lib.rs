@@ -62,3 +62,13 @@ pub mod import_label;
 pub mod import_row;
 pub mod import_run;
 pub mod import_stream;
+
+pub mod invitation;
+pub mod opportunity;
+pub mod opportunity_change;
+pub mod opportunity_listing;
+pub mod opportunity_move;
+pub mod opportunity_next_step;
+pub mod opportunity_participant;
+pub mod opportunity_snapshot;
+pub mod opportunity_team;

@@ -12,6 +12,7 @@ mod m0004_program;
 mod m0005_marketplace;
 mod m0006_import;
 mod m0007_feed;
+mod m0008_cosell;
 mod m0010_webhook;
 
 use sea_orm_migration::prelude::*;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_marketplace::Migration),
             Box::new(m0006_import::Migration),
             Box::new(m0007_feed::Migration),
+            Box::new(m0008_cosell::Migration),
             Box::new(m0010_webhook::Migration),
         ]
     }

@@ -75,7 +75,7 @@ pub enum ExpectedFrequency {
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ReviewStatus {
-    /// Not submitted, or taken back.
+    /// Not submitted yet.
     PendingSubmission,
     /// Waits for the host.
     Submitted,
@@ -197,7 +197,7 @@ impl Flag for HelpKind {
 }
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "opportunities")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -262,6 +262,8 @@ pub struct Model {
     pub hides_participants: bool,
     /// The program that it was submitted to.
     pub program_id: Option<ProgramId>,
+    /// The organization that runs that program, and so reviews.
+    pub host_organization_id: Option<OrganizationId>,
     pub review_status: ReviewStatus,
     /// What the host said last, at most 100 characters.
     pub review_reason: Option<String>,

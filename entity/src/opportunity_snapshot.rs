@@ -37,7 +37,7 @@ pub struct Model {
     pub trigger: SnapshotTrigger,
     /// The template: which fields were shared, a set of `OpportunityField`.
     pub fields: i32,
-    /// The values of those fields. No personal data but what a contact of the customer is erased from.
+    /// The values of those fields. Contacts are erased here too.
     #[sea_orm(column_type = "JsonBinary")]
     pub payload: Json,
     /// Who took it.

@@ -60,6 +60,7 @@ async fn opportunities(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(key_text(manager, "external_id"))
                 .col(ColumnDef::new("hides_participants").boolean().not_null())
                 .col(id("program_id"))
+                .col(id("host_organization_id"))
                 .col(key_text(manager, "review_status").not_null())
                 .col(text("review_reason"))
                 .col(text("review_comment"))
@@ -71,6 +72,7 @@ async fn opportunities(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(ColumnDef::new("revision").integer().not_null())
                 .foreign_key(&mut refers_to("opportunities", "owner_organization_id", "organizations"))
                 .foreign_key(&mut refers_to("opportunities", "program_id", "programs"))
+                .foreign_key(&mut refers_to("opportunities", "host_organization_id", "organizations"))
                 .to_owned(),
         )
         .await
@@ -85,7 +87,7 @@ async fn opportunity_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         manager.create_index(index("opportunities", &[key, "owner_organization_id"])).await?;
     }
     manager.create_index(unique("opportunities", &["owner_organization_id", "external_id"])).await?;
-    manager.create_index(index("opportunities", &["program_id", "review_status"])).await
+    manager.create_index(index("opportunities", &["host_organization_id", "review_status", "id"])).await
 }
 
 async fn participants(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

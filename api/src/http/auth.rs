@@ -108,7 +108,7 @@ pub(super) fn expiry(actor: &Actor) -> Option<DateTime<Utc>> {
     match actor {
         Actor::Person(person) => Some(person.expires_at),
         Actor::Key(key) => key.expires_at,
-        Actor::Visitor | Actor::Operator => None,
+        Actor::Visitor | Actor::Operator | Actor::System => None,
     }
 }
 

@@ -120,7 +120,7 @@ impl Seats {
         let (own, organization) = match actor {
             Actor::Person(person) => (Some(person.person.0), person.organization.0),
             Actor::Key(key) => (Some(key.key.0), key.organization.0),
-            Actor::Visitor | Actor::Operator => (None, VISITORS),
+            Actor::Visitor | Actor::Operator | Actor::System => (None, VISITORS),
         };
         let mut taken = self.lock();
         let count = |id: Uuid| taken.by.get(&id).copied().unwrap_or(0);

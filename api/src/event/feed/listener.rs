@@ -19,7 +19,8 @@ use tokio::{sync::watch, time::Instant};
 /// How many alerts are read at once from far behind: as much as a reader that stops may hold.
 const PAGE: usize = 100;
 
-/// The longest time between two attempts to read a database that fails.
+/// The shortest and the longest time between two attempts to read a database that fails.
+const RETRY_MIN: Duration = Duration::from_millis(50);
 const RETRY_MAX: Duration = Duration::from_secs(5);
 
 /// How long a reader that only begins waits for the database, before it is told that it cannot.
@@ -94,11 +95,12 @@ impl Listener {
             let known = topic.known();
             if known.epoch == Some(after.epoch) && (0..=known.seq).contains(&after.seq) {
                 // Whether all behind it is still kept shows when it is read.
-                self.at = Some(after);
+                (self.at, self.ahead) = (Some(after), VecDeque::new());
                 return Ok(None);
             }
         }
         let head = self.head().await?;
+        self.ahead.clear();
         Ok(self.stand(&head, after))
     }
 
@@ -197,7 +199,8 @@ impl Listener {
                     return Some(reset);
                 }
                 // The hub is outdated, and is about to find that out.
-                if self.topic.known() != (Known { epoch: Some(head.epoch), seq: head.seq.max(at.seq) }) {
+                let known = self.topic.known();
+                if known.epoch != Some(head.epoch) || known.seq < at.seq {
                     self.hub.check_soon();
                     self.wait_to_retry().await;
                 }
@@ -237,8 +240,7 @@ impl Listener {
 
     /// Waits before the next attempt, longer each time, or until the hub learns something.
     async fn wait_to_retry(&mut self) {
-        let least = self.hub.inner().interval.min(RETRY_MAX);
-        self.retry = (self.retry * 2).clamp(least, RETRY_MAX);
+        self.retry = (self.retry * 2).clamp(RETRY_MIN, RETRY_MAX);
         _ = tokio::time::timeout(self.retry, self.known.changed()).await;
     }
 }

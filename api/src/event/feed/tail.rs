@@ -8,16 +8,13 @@ use super::{
 };
 use crate::op::Fault;
 use entity::id::OrganizationId;
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 /// How long one check may take. A connection whose other end is silently gone must not end the checks.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Between two checks, however often one is asked for.
 const REST: Duration = Duration::from_millis(5);
-
-/// How many organizations one statement asks for: SQLite takes at most 32,766 parameters, and there are two for each.
-const CHUNK: usize = 10_000;
 
 /// Checks until nobody listens or the hub is gone.
 pub(super) async fn run(hub: WeakHub) {
@@ -40,7 +37,7 @@ pub(super) async fn check(hub: &Hub) -> Result<(), Fault> {
     let topics: Vec<(Arc<Topic>, Known)> =
         hub.topics().of.values().map(|topic| (Arc::clone(topic), topic.known())).collect();
     let counters = &hub.inner().counters;
-    for topics in topics.chunks(CHUNK) {
+    for topics in topics.chunks(store::TAILS_MAX) {
         count(&counters.tail_checks);
         let organizations: Vec<OrganizationId> = topics.iter().map(|(topic, _)| topic.organization).collect();
         let asked = tokio::time::timeout(PATIENCE, store::read_tails(&hub.inner().db, &organizations)).await;
@@ -52,11 +49,8 @@ pub(super) async fn check(hub: &Hub) -> Result<(), Fault> {
             }
         };
         hub.succeeded();
-        let found: HashMap<OrganizationId, &store::Tail> =
-            tails.of.iter().map(|tail| (tail.organization, tail)).collect();
-        for (topic, before) in topics {
-            let (seq, access) = found.get(&topic.organization).map_or((0, 0), |tail| (tail.seq, tail.access));
-            topic.settle(*before, tails.epoch, seq, access);
+        for ((topic, before), tail) in topics.iter().zip(&tails.of) {
+            topic.settle(*before, tails.epoch, tail.seq, tail.access);
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ pub use read::{find, head, list, unread_count};
 pub use reader::mark_read;
 pub use retention::{new_epoch, renew_epoch, trim};
 
-pub(super) use read::{Tail, read_behind, read_head, read_tails};
+pub(super) use read::{TAILS_MAX, read_behind, read_head, read_tails};
 
 use super::Alert;
 use crate::{

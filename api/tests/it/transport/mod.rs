@@ -3,6 +3,7 @@
 
 mod audits;
 mod body;
+mod clients;
 mod edges;
 mod events;
 mod limits;

@@ -3,6 +3,7 @@
 mod command;
 mod deadline;
 mod directory;
+mod feed;
 mod import;
 mod marketplace;
 mod organization;

@@ -20,10 +20,7 @@ use entity::{
     value::OrganizationStatus,
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
 /// Far longer than anything here takes: a test that would hang fails instead.

@@ -1,7 +1,9 @@
 //! What `backup` and `restore` refuse.
 
 use super::process::run;
-use std::fs;
+use entity::feed_epoch;
+use sea_orm::EntityTrait;
+use std::{collections::BTreeSet, fs, path::Path};
 
 #[test]
 fn postgresql_is_left_to_its_own_tools() {
@@ -50,4 +52,39 @@ fn what_is_no_copy_is_not_put_in_the_place_of_the_database() {
         path.to_string_lossy().contains("before-restore") && fs::read_to_string(path).is_ok_and(|text| text == "burnt")
     });
     assert!(burnt.is_some());
+}
+
+#[tokio::test]
+async fn a_database_that_was_put_back_has_feeds_of_another_epoch() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path();
+    let settings = [("DATABASE_URL", "sqlite:live.db")];
+    let go = |arguments: &[&str]| run(folder, arguments, &settings);
+    let told = go(&["feed", "new-epoch"]);
+    assert_eq!((told.code, told.err.contains("There is no database")), (1, true), "{}", told.err);
+
+    go(&["migrate"]).fine();
+    let mut epochs = BTreeSet::from([epoch(folder).await]);
+    let told = go(&["feed", "new-epoch"]).fine();
+    let now = epoch(folder).await;
+    assert!(told.contains(&now.to_string()) && epochs.insert(now), "{told}");
+
+    go(&["backup", "copy.db"]).fine();
+    for _ in 0..2 {
+        go(&["restore", "copy.db"]).fine();
+        assert!(epochs.insert(epoch(folder).await), "a restore has begun no epoch of its own");
+    }
+    // The copy is what it was, and nothing is left beside the database.
+    fs::rename(folder.join("copy.db"), folder.join("live.db")).unwrap();
+    assert_eq!(epoch(folder).await, now);
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.filter(|name| name.contains("restoring")).count(), 0);
+}
+
+async fn epoch(folder: &Path) -> i64 {
+    let url = format!("sqlite:{}?mode=ro", folder.join("live.db").display());
+    let connection = sea_orm::Database::connect(url).await.unwrap();
+    let row = feed_epoch::Entity::find().one(&connection).await.unwrap().unwrap();
+    connection.close().await.unwrap();
+    row.epoch
 }

@@ -7,12 +7,12 @@ use entity::value::Role;
 use partnergraph::op::Scope;
 use serde_json::{Value, json};
 
-const DECLINE: &str = "mutation ($id: ID!, $input: PartnershipInvitationDeclineInput!) {
+pub(super) const DECLINE: &str = "mutation ($id: ID!, $input: PartnershipInvitationDeclineInput!) {
   partnershipInvitationDecline(id: $id, input: $input) {
     invitation { status declineReason comment } userErrors { field code }
   }
 }";
-const CANCEL: &str = "mutation ($id: ID!) { partnershipInvitationCancel(id: $id) {
+pub(super) const CANCEL: &str = "mutation ($id: ID!) { partnershipInvitationCancel(id: $id) {
   invitation { status } userErrors { field code }
 } }";
 

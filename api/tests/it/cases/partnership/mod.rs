@@ -1,5 +1,6 @@
 //! Partnerships through the schema.
 
+mod alerts;
 mod facts;
 mod invitation;
 mod lifecycle;

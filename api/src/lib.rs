@@ -29,6 +29,8 @@ pub mod directory;
 
 pub mod marketplace;
 
+pub mod cosell;
+
 pub mod import;
 
 pub mod deadline;

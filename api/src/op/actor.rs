@@ -68,14 +68,21 @@ pub enum Scope {
     ProgramsWrite,
     /// Listings, integrations and reviews.
     ListingsWrite,
+    /// Opportunities and the invitations into them.
+    OpportunitiesWrite,
     /// Members, keys and the organization itself: no key can have it.
     Administration,
 }
 
 impl Scope {
     /// The scopes that a key may be given.
-    pub const GRANTABLE: [Self; 4] =
-        [Self::OrganizationWrite, Self::PartnershipsWrite, Self::ProgramsWrite, Self::ListingsWrite];
+    pub const GRANTABLE: [Self; 5] = [
+        Self::OrganizationWrite,
+        Self::PartnershipsWrite,
+        Self::ProgramsWrite,
+        Self::ListingsWrite,
+        Self::OpportunitiesWrite,
+    ];
 
     /// The word that is stored and shown.
     #[must_use]
@@ -85,6 +92,7 @@ impl Scope {
             Self::PartnershipsWrite => "PARTNERSHIPS_WRITE",
             Self::ProgramsWrite => "PROGRAMS_WRITE",
             Self::ListingsWrite => "LISTINGS_WRITE",
+            Self::OpportunitiesWrite => "OPPORTUNITIES_WRITE",
             Self::Administration => "ADMINISTRATION",
         }
     }

@@ -1,6 +1,7 @@
 //! Descriptions of types that the library makes and leaves bare: every type of the schema says what it is.
 
 use crate::{
+    cosell::graphql::{inbox::InboxItem, invitation::Invitation, record::Snapshot, types::Opportunity},
     marketplace::graphql::{
         category::Category,
         change::ListingChange,
@@ -24,15 +25,19 @@ pub(super) fn describe<Q, M, S>(schema: SchemaBuilder<Q, M, S>) -> SchemaBuilder
         .override_output_type_description::<List<ApiKey>>("A page of API keys.")
         .override_output_type_description::<List<AuditEntry>>("A page of the audit trail.")
         .override_output_type_description::<List<Category>>("A page of categories.")
+        .override_output_type_description::<List<InboxItem>>("A page of what waits for an organization.")
+        .override_output_type_description::<List<Invitation>>("A page of invitations into opportunities.")
         .override_output_type_description::<List<Listing>>("A page of listings.")
         .override_output_type_description::<List<ListingChange>>("A page of changes of listings.")
         .override_output_type_description::<List<ListingIntegration>>("A page of integrations of a listing.")
         .override_output_type_description::<List<Member>>("A page of members.")
         .override_output_type_description::<List<Membership>>("A page of memberships.")
+        .override_output_type_description::<List<Opportunity>>("A page of opportunities.")
         .override_output_type_description::<List<Organization>>("A page of organizations.")
         .override_output_type_description::<List<Partnership>>("A page of partnerships.")
         .override_output_type_description::<List<PartnershipInvitation>>("A page of invitations into partnerships.")
         .override_output_type_description::<List<ProfileChange>>("A page of changes of profiles.")
         .override_output_type_description::<List<Program>>("A page of programs.")
         .override_output_type_description::<List<Review>>("A page of reviews.")
+        .override_output_type_description::<List<Snapshot>>("A page of snapshots.")
 }

@@ -1,6 +1,7 @@
 //! Relay's global object identification: one opaque, prefixed id for each object, and a way back from it.
 
 use crate::{
+    cosell::graphql::{invitation::Invitation, record::Snapshot, types::Opportunity},
     marketplace::graphql::{category::Category, listing::Listing, review::Review},
     op::Fault,
     organization::graphql::{
@@ -16,8 +17,9 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Result};
 use entity::id::{
-    ApiKeyId, AuditEntryId, CategoryId, ListingId, MemberId, MembershipId, OrganizationId, PartnershipId,
-    PartnershipInvitationId, PersonId, ProfileChangeId, ProgramId, ReviewId, TierId, TypedId,
+    ApiKeyId, AuditEntryId, CategoryId, InvitationId, ListingId, MemberId, MembershipId, OpportunityId, OrganizationId,
+    PartnershipId, PartnershipInvitationId, PersonId, ProfileChangeId, ProgramId, ReviewId, SnapshotId, TierId,
+    TypedId,
 };
 
 /// An object that can be fetched again by its id.
@@ -57,6 +59,12 @@ pub enum Node {
     Partnership(Partnership),
     /// An invitation into a partnership.
     PartnershipInvitation(PartnershipInvitation),
+    /// An opportunity.
+    Opportunity(Opportunity),
+    /// An invitation into an opportunity.
+    Invitation(Invitation),
+    /// What was shared of an opportunity at one moment.
+    Snapshot(Snapshot),
 }
 
 /// What `node` and `nodes` can find, by the prefix of the id.
@@ -76,6 +84,9 @@ enum Key {
     Review(ReviewId),
     Partnership(PartnershipId),
     PartnershipInvitation(PartnershipInvitationId),
+    Opportunity(OpportunityId),
+    Invitation(InvitationId),
+    Snapshot(SnapshotId),
 }
 
 fn key(id: &str) -> Option<Key> {
@@ -94,6 +105,9 @@ fn key(id: &str) -> Option<Key> {
         .or_else(|| ReviewId::parse_global(id).map(Key::Review))
         .or_else(|| PartnershipId::parse_global(id).map(Key::Partnership))
         .or_else(|| PartnershipInvitationId::parse_global(id).map(Key::PartnershipInvitation))
+        .or_else(|| OpportunityId::parse_global(id).map(Key::Opportunity))
+        .or_else(|| InvitationId::parse_global(id).map(Key::Invitation))
+        .or_else(|| SnapshotId::parse_global(id).map(Key::Snapshot))
 }
 
 /// The object with this id, or `None` where it is unknown or invisible.
@@ -119,6 +133,9 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         Key::PartnershipInvitation(id) => {
             load(ctx, id).await?.map(|row| Node::PartnershipInvitation(PartnershipInvitation(row)))
         }
+        Key::Opportunity(id) => load(ctx, id).await?.map(|row| Node::Opportunity(Opportunity(row))),
+        Key::Invitation(id) => load(ctx, id).await?.map(|row| Node::Invitation(Invitation(row))),
+        Key::Snapshot(id) => load(ctx, id).await?.map(|row| Node::Snapshot(Snapshot(row))),
     })
 }
 

@@ -1,6 +1,12 @@
 //! The roots: lists of the domains' parts, and nothing else.
 
 use crate::{
+    cosell::graphql::{
+        mutation::{
+            content::OpportunityMutation, review::OpportunityReviewMutation, sharing::OpportunitySharingMutation,
+        },
+        query::CoSellQuery,
+    },
     marketplace::graphql::{
         mutation::{
             category::CategoryMutation, change::ListingChangeMutation, judge::JudgeMutation, listing::ListingMutation,
@@ -23,7 +29,7 @@ pub type PartnergraphSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, OrganizationQuery, PartnershipQuery, ProgramQuery, MarketplaceQuery);
+pub struct Query(NodeQuery, OrganizationQuery, PartnershipQuery, ProgramQuery, MarketplaceQuery, CoSellQuery);
 
 /// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.
 #[derive(MergedObject, Default)]
@@ -37,6 +43,9 @@ pub struct Mutation(
     ListingChangeMutation,
     CategoryMutation,
     ReviewMutation,
+    OpportunityMutation,
+    OpportunityReviewMutation,
+    OpportunitySharingMutation,
 );
 
 /// Refetching by id.

@@ -21,6 +21,8 @@ pub enum ApiKeyScope {
     ProgramsWrite,
     /// Listings, integrations and reviews.
     ListingsWrite,
+    /// Opportunities and the invitations into them.
+    OpportunitiesWrite,
 }
 
 impl ApiKeyScope {
@@ -31,6 +33,7 @@ impl ApiKeyScope {
             op::Scope::PartnershipsWrite => Some(Self::PartnershipsWrite),
             op::Scope::ProgramsWrite => Some(Self::ProgramsWrite),
             op::Scope::ListingsWrite => Some(Self::ListingsWrite),
+            op::Scope::OpportunitiesWrite => Some(Self::OpportunitiesWrite),
             op::Scope::Administration => None,
         }
     }
@@ -43,6 +46,7 @@ impl From<ApiKeyScope> for op::Scope {
             ApiKeyScope::PartnershipsWrite => Self::PartnershipsWrite,
             ApiKeyScope::ProgramsWrite => Self::ProgramsWrite,
             ApiKeyScope::ListingsWrite => Self::ListingsWrite,
+            ApiKeyScope::OpportunitiesWrite => Self::OpportunitiesWrite,
         }
     }
 }

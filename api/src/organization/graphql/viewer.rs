@@ -2,9 +2,10 @@
 
 use super::{key::ApiKeyScope, member::MemberRole, types::Organization};
 use crate::{
+    cosell::graphql::inbox::{InboxItem, inbox},
     op::{Actor, Fault, Op},
     organization::{model, store},
-    schema::{error::ContextExt, loader::load},
+    schema::{connection::List, error::ContextExt, loader::load},
 };
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use entity::id::{OrganizationId, TypedId};
@@ -101,5 +102,15 @@ impl Viewer {
             Ok(places.into_iter().map(shown).collect())
         };
         Some(places.await)
+    }
+
+    /// What waits for the viewer's organization, soonest expiry first, and what does not expire behind it.
+    async fn inbox(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, 0 to 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor of the entry that the page starts behind.")] after: Option<String>,
+    ) -> Option<Result<List<InboxItem>>> {
+        Some(inbox(ctx, first, after.as_deref()).await)
     }
 }

@@ -1,12 +1,18 @@
-//! Whom an organization sees though it has no public page: its partners, and those that it invited or was invited by.
-//! Plain selects over the tables, since this room knows nothing else about partnerships.
+//! Whom an organization sees though it has no public page: its partners, those that it sells with, and those that it
+//! invited or was invited by. Plain selects over the tables, since this room knows nothing else about those.
 
 use entity::{
-    id::OrganizationId, partnership, partnership::PartnershipOrigin, partnership_invitation as invitation,
-    partnership_invitation::InvitationStatus, partnership_party as party,
+    id::OrganizationId,
+    invitation as opportunity_invitation, opportunity, opportunity_participant as participant,
+    opportunity_participant::{ParticipantRole, ParticipantStatus},
+    partnership,
+    partnership::PartnershipOrigin,
+    partnership_invitation as invitation,
+    partnership_invitation::InvitationStatus,
+    partnership_party as party,
 };
 use sea_orm::{
-    ColumnTrait,
+    ColumnTrait, Condition,
     sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 
@@ -45,5 +51,46 @@ fn waiting(of: invitation::Column, side: invitation::Column, own: OrganizationId
         .from(invitation::Entity)
         .and_where(side.eq(own))
         .and_where(invitation::Column::Status.eq(InvitationStatus::Pending))
+        .to_owned()
+}
+
+/// The organizations that take part in an opportunity which `own` takes part in. Where the owner hides the participants,
+/// these do not see each other by it.
+pub(super) fn selling_with(own: OrganizationId) -> SelectStatement {
+    let shared = Query::select()
+        .column(participant::Column::OpportunityId)
+        .from(participant::Entity)
+        .and_where(participant::Column::OrganizationId.eq(own))
+        .and_where(participant::Column::Status.eq(ParticipantStatus::Active))
+        .to_owned();
+    let on = Expr::col((opportunity::Entity, opportunity::Column::Id))
+        .equals((participant::Entity, participant::Column::OpportunityId));
+    let known = Condition::any()
+        .add(participant::Column::Role.eq(ParticipantRole::Owner))
+        .add(opportunity::Column::OwnerOrganizationId.eq(own))
+        .add(opportunity::Column::HidesParticipants.eq(false));
+    Query::select()
+        .column((participant::Entity, participant::Column::OrganizationId))
+        .from(participant::Entity)
+        .inner_join(opportunity::Entity, on)
+        .and_where(participant::Column::Status.eq(ParticipantStatus::Active))
+        .and_where(participant::Column::OpportunityId.in_subquery(shared))
+        .cond_where(known)
+        .to_owned()
+}
+
+/// The organizations that invited `own` into an opportunity or that it invited into one, while the answer is open.
+pub(super) fn invited_to_sell_with(own: OrganizationId) -> SelectStatement {
+    use opportunity_invitation::Column::{FromOrganizationId, ToOrganizationId};
+    let waiting = |of: opportunity_invitation::Column, side: opportunity_invitation::Column| {
+        Query::select()
+            .column(of)
+            .from(opportunity_invitation::Entity)
+            .and_where(side.eq(own))
+            .and_where(opportunity_invitation::Column::Status.eq(InvitationStatus::Pending))
+            .to_owned()
+    };
+    waiting(FromOrganizationId, ToOrganizationId)
+        .union(UnionType::All, waiting(ToOrganizationId, FromOrganizationId))
         .to_owned()
 }

@@ -49,8 +49,8 @@ fn visible(op: &Op) -> Select<organization::Entity> {
 }
 
 /// Which organizations an actor may see, as a condition on the organizations table, for joins: listed and active ones, the
-/// actor's own, its partners, those between which and it an invitation is open, and all for the operator. The only place
-/// where this is said.
+/// actor's own, its partners, those that it sells with, those between which and it an invitation is open, and all for the
+/// operator. The only place where this is said.
 #[must_use]
 pub fn visible_condition(actor: &Actor) -> Condition {
     if actor.operates(Role::Viewer) {
@@ -65,7 +65,9 @@ pub fn visible_condition(actor: &Actor) -> Condition {
             .add(public)
             .add(organization::Column::Id.eq(own))
             .add(organization::Column::Id.in_subquery(acquaintance::partners_of(own)))
-            .add(organization::Column::Id.in_subquery(acquaintance::invited_with(own))),
+            .add(organization::Column::Id.in_subquery(acquaintance::invited_with(own)))
+            .add(organization::Column::Id.in_subquery(acquaintance::selling_with(own)))
+            .add(organization::Column::Id.in_subquery(acquaintance::invited_to_sell_with(own))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod command;
 mod deadline;
+mod cosell;
 mod directory;
 mod feed;
 mod import;

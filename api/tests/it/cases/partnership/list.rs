@@ -45,7 +45,7 @@ pub(in crate::cases) async fn settle(app: &TestApp, count: usize) -> Vec<String>
     slugs
 }
 
-fn extra(number: usize) -> OrganizationId {
+pub(in crate::cases) fn extra(number: usize) -> OrganizationId {
     OrganizationId(Uuid::from_u128(0xe000 + number as u128))
 }
 

@@ -1,0 +1,132 @@
+//! The use cases of co-selling, one function a mutation.
+
+mod answer;
+mod archive;
+mod create;
+mod expire;
+mod invite;
+mod leave;
+mod review;
+mod share;
+mod side;
+mod snapshot;
+mod update;
+
+pub use answer::{accept, decline};
+pub use archive::archive;
+pub use create::{Create, create, enter_in};
+pub use expire::{expire_due_invitations, next_invitation_expiry};
+pub use invite::{cancel, invite};
+pub use leave::{leave, revoke};
+pub use review::{Decision, decide, submit};
+pub use share::{Share, share};
+pub use side::{advance, update_side};
+pub use snapshot::take_snapshot;
+pub use update::update;
+
+use super::{
+    model::{
+        ContentPatch, LISTINGS_MAX, Opportunity, OpportunityField, Participant, RelatedListing, Sides, Snapshot,
+        SnapshotTrigger, has, shown,
+    },
+    store,
+};
+use crate::{
+    db::Tx,
+    marketplace::model::ListingKind,
+    op::{Action, Actor, ErrorCode, Failure, Fault, Op, Outcome, Permit, Refusal, check},
+};
+use entity::id::{ListingId, OpportunityId, OrganizationId};
+
+/// The organization that the actor acts for.
+///
+/// # Errors
+/// [`Fault::Unauthenticated`] for a visitor, `NOT_ALLOWED` for the command line, which acts for none.
+fn own_organization(op: &Op) -> Result<OrganizationId, Failure> {
+    match &op.actor {
+        Actor::Visitor => Err(Fault::Unauthenticated.into()),
+        actor => actor.organization().ok_or_else(|| {
+            Refusal::of("", ErrorCode::NotAllowed, "This is done in the name of an organization.").into()
+        }),
+    }
+}
+
+/// The visible opportunity with this id, locked, with those who take part.
+async fn find(tx: &Tx, op: &Op, id: OpportunityId) -> Outcome<Sides> {
+    let opportunity = store::find_in(tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?;
+    Ok(sides_of(tx, opportunity).await?)
+}
+
+async fn sides_of(tx: &Tx, opportunity: Opportunity) -> Result<Sides, Fault> {
+    let participants = store::list_participants(&**tx, &[opportunity.id]).await?;
+    Ok(Sides { opportunity, participants })
+}
+
+/// The actor's own side.
+fn own_side(sides: &Sides, own: OrganizationId) -> Result<&Participant, Refusal> {
+    sides.side(own).ok_or_else(|| Refusal::not_found("id"))
+}
+
+fn not_archived(opportunity: &Opportunity) -> Result<(), Refusal> {
+    match opportunity.archived_at {
+        None => Ok(()),
+        Some(_) => Err(Refusal::invalid_state("The opportunity is archived.")),
+    }
+}
+
+/// The listings that a change names, looked up: of an integration both ends are named.
+async fn find_listings(tx: &Tx, op: &Op, patch: &ContentPatch) -> Outcome<Option<Vec<(ListingId, Option<ListingId>)>>> {
+    const PATH: &str = "input.relatedListings";
+    let Some(wanted) = &patch.listings else { return Ok(None) };
+    check::at_most(PATH, wanted.len(), LISTINGS_MAX)?;
+    let mut found = Vec::new();
+    for listing in wanted {
+        let one = store::find_listing_in(tx, op, &listing.listing).await?;
+        let (one, kind) = one.ok_or_else(|| Refusal::not_found(PATH))?;
+        let other = match &listing.integrates_with {
+            None if kind == ListingKind::Integration => {
+                let message = "Of an integration, name the listing that it integrates with as well.";
+                return Err(Refusal::of(PATH, ErrorCode::Required, message).into());
+            }
+            None => None,
+            Some(slug) => {
+                let (other, _) = store::find_listing_in(tx, op, slug).await?.ok_or_else(|| Refusal::not_found(PATH))?;
+                if !store::are_integrated_in(tx, one, other).await? {
+                    let message = "No integration of the two is listed.";
+                    return Err(Refusal::of(PATH, ErrorCode::InvalidValue, message).into());
+                }
+                Some(other)
+            }
+        };
+        if found.contains(&(one, other)) {
+            return Err(Refusal::of(PATH, ErrorCode::InvalidValue, "A listing is named once.").into());
+        }
+        found.push((one, other));
+    }
+    Ok(Some(found))
+}
+
+/// The same as pairs, to compare with what was asked for.
+fn pairs(listings: &[RelatedListing]) -> Vec<(ListingId, Option<ListingId>)> {
+    listings.iter().map(|listing| (listing.listing_id, listing.integrates_with_id)).collect()
+}
+
+/// Puts on record what a side sees now. The second value says whether that differs from the last record.
+async fn record_share<A: Action>(
+    tx: &Tx,
+    op: &Op,
+    permit: &Permit<A>,
+    sides: &Sides,
+    organization: OrganizationId,
+    trigger: SnapshotTrigger,
+) -> Outcome<(Snapshot, bool)> {
+    let own = own_organization(op)?;
+    let fields = sides.fields_of(organization);
+    let listings = store::list_listings(&**tx, &[sides.opportunity.id]).await?;
+    let owner = sides.side(sides.opportunity.owner_organization_id);
+    let next_steps =
+        owner.and_then(|side| side.next_steps.as_deref()).filter(|_| has(fields, OpportunityField::NextSteps));
+    let payload = shown(&sides.opportunity, &listings, next_steps, fields);
+    let taken = store::Taken { organization, taken_by: own, trigger, fields, payload };
+    Ok(store::insert_snapshot_in(tx, op, permit, &sides.opportunity, taken).await?)
+}

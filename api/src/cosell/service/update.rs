@@ -1,0 +1,130 @@
+//! The owner changes the content. While a review runs, its edits are kept until the review ends.
+
+use super::{find, find_listings, not_archived, own_organization, own_side, pairs, sides_of};
+use crate::{
+    cosell::{
+        event::OpportunityEvent,
+        model::{ContentPatch, Editable, Opportunity, Part, PendingChange, Sides, apply, changed_parts, editable},
+        policy::UpdateOpportunity,
+        store,
+    },
+    db::Tx,
+    event,
+    op::{Action, ErrorCode, Fault, Op, Outcome, Permit, Refusal, check_revision},
+};
+use entity::id::OpportunityId;
+
+/// Changes the content; gives the opportunity as it is, and the edits that wait for the end of a review, if any do.
+///
+/// # Errors
+/// `NOT_FOUND`, `NOT_ALLOWED`, `REVISION_MISMATCH`, `INVALID_STATE` for what the review does not let change and for one
+/// that is archived, and those of `opportunityCreate`.
+pub async fn update(
+    op: &Op,
+    id: OpportunityId,
+    patch: ContentPatch,
+    expected_revision: Option<i32>,
+) -> Outcome<(Opportunity, Option<PendingChange>)> {
+    own_organization(op)?;
+    let tx = op.db().begin().await?;
+    let sides = find(&tx, op, id).await?;
+    let permit = op.authorize::<UpdateOpportunity>(id, &sides)?;
+    check_revision(expected_revision, sides.opportunity.revision)?;
+    not_archived(&sides.opportunity)?;
+    if patch.confidential == Some(true) && op.actor.person().is_none() {
+        let message = "A confidential opportunity is seen by named people only, and a key is none.";
+        return Err(Refusal::of("input.confidential", ErrorCode::InvalidValue, message).into());
+    }
+    let allowed = editable(sides.opportunity.review_status);
+    match allowed {
+        Editable::Later => return keep(tx, op, &permit, sides, patch).await,
+        Editable::All | Editable::Parts(_) | Editable::Nothing => {}
+    }
+    if let Some(part) = patch.parts().into_iter().find(|part| !allowed.allows(*part)) {
+        let word = serde_json::to_value(part).map_err(Fault::internal)?;
+        let message = format!("In this state of the review {} cannot be changed.", word.as_str().unwrap_or_default());
+        return Err(Refusal::invalid_state(message).into());
+    }
+    if patch.confidential == Some(true)
+        && let (Some(person), Some(own)) = (op.actor.person(), op.actor.organization())
+    {
+        store::add_to_team_in(&tx, op, &permit, id, own, person).await?;
+    }
+    let (after, parts) = change_in(&tx, op, &permit, &sides, &patch).await?;
+    if !parts.is_empty() {
+        event::record(&tx, op, OpportunityEvent::Updated { after: &after, parts: &parts }.facts()).await?;
+    }
+    tx.commit().await?;
+    Ok((after.opportunity, None))
+}
+
+/// Applies a change; gives what came of it and what changed. Without a change the revision stays.
+pub(super) async fn change_in<A: Action<Resource = OpportunityId>>(
+    tx: &Tx,
+    op: &Op,
+    permit: &Permit<A>,
+    sides: &Sides,
+    patch: &ContentPatch,
+) -> Outcome<(Sides, Vec<Part>)> {
+    let before = &sides.opportunity;
+    let after = apply(before, patch, op.today())?;
+    let mut parts = changed_parts(before, &after);
+    if parts.contains(&Part::ExternalId) && store::external_id_taken_in(tx, &after).await? {
+        return Err(Refusal::of("input.externalId", ErrorCode::Taken, "This value is taken.").into());
+    }
+    if let Some(listings) = find_listings(tx, op, patch).await? {
+        let there = store::list_listings(&**tx, &[before.id]).await?;
+        if pairs(&there) != listings {
+            store::replace_listings_in(tx, permit, before.id, &listings).await?;
+            parts.push(Part::Listings);
+        }
+    }
+    if parts.is_empty() {
+        return Ok((sides.clone(), parts));
+    }
+    let opportunity = store::update_in(tx, op, permit, before, after).await?;
+    if parts.contains(&Part::TargetCloseDate) {
+        let owner = own_side(sides, before.owner_organization_id)?;
+        store::write_side_in(tx, op, permit, owner, Some(opportunity.target_close_date), None).await?;
+    }
+    Ok((sides_of(tx, opportunity).await?, parts))
+}
+
+/// Keeps edits until the review ends. They are checked as if they were applied now, on top of those that wait.
+async fn keep(
+    tx: Tx,
+    op: &Op,
+    permit: &Permit<UpdateOpportunity>,
+    sides: Sides,
+    patch: ContentPatch,
+) -> Outcome<(Opportunity, Option<PendingChange>)> {
+    let before = &sides.opportunity;
+    let waiting = store::find_pending_in(&tx, before.id).await?;
+    if patch.is_empty() {
+        return Ok((sides.opportunity, waiting));
+    }
+    let parts = patch.parts();
+    let kept = match waiting {
+        None => {
+            checked(&tx, op, before, &patch).await?;
+            store::insert_change_in(&tx, op, permit, before, &patch).await?
+        }
+        Some(waiting) => {
+            let earlier: ContentPatch = serde_json::from_value(waiting.patch.clone()).map_err(Fault::internal)?;
+            let merged = earlier.merged(patch);
+            checked(&tx, op, before, &merged).await?;
+            store::update_change_in(&tx, op, permit, waiting, &merged).await?
+        }
+    };
+    let opportunity = store::touch_in(&tx, op, permit, before).await?;
+    let after = Sides { opportunity, ..sides };
+    event::record(&tx, op, OpportunityEvent::EditKept(&after, &parts).facts()).await?;
+    tx.commit().await?;
+    Ok((after.opportunity, Some(kept)))
+}
+
+async fn checked(tx: &Tx, op: &Op, before: &Opportunity, patch: &ContentPatch) -> Outcome<()> {
+    apply(before, patch, op.today())?;
+    find_listings(tx, op, patch).await?;
+    Ok(())
+}

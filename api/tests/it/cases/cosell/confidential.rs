@@ -1,0 +1,100 @@
+//! A confidential deal is visible to named people only.
+
+use super::{accept, act, create, deal, invite, opened, seen, to, update, update_side};
+use crate::support::{TestApp, on_both, organization_id, person_id};
+use entity::{member, value::Role};
+use partnergraph::op::{Actor, Scope};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+
+on_both!(only_named_people_see_it, each_side_names_its_own, it_is_never_lost);
+
+fn secret() -> Value {
+    let mut input = deal();
+    input["confidential"] = json!(true);
+    input
+}
+
+async fn sees(app: &TestApp, actor: &Actor, id: &Value) -> bool {
+    let found = seen(app, actor, id, "id").await;
+    let listed = app.graphql(actor, "{ opportunities { totalCount } }", json!({})).await;
+    assert_eq!(listed.at("/opportunities/totalCount") == 1, !found.is_null());
+    !found.is_null()
+}
+
+async fn member_of(app: &TestApp, slug: &str, role: Role) -> Value {
+    const MEMBERS: &str = "{ viewer { organization { members { nodes { id person { name } } } } } }";
+    let members = app.graphql(&app.actor(slug, role), MEMBERS, json!({})).await;
+    let nodes = members.at("/viewer/organization/members/nodes").as_array().unwrap().clone();
+    let name = format!("{role:?} of {slug}");
+    nodes.into_iter().find(|node| node["person"]["name"] == name.as_str()).unwrap()["id"].clone()
+}
+
+async fn only_named_people_see_it(app: TestApp) {
+    let aurora = app.manager("aurora");
+    let id = opened(&app, secret()).await;
+    let key = app.key("aurora", &[Scope::OpportunitiesWrite]);
+    assert!(sees(&app, &aurora, &id).await);
+    for actor in [app.actor("aurora", Role::Member), app.actor("aurora", Role::Owner), key.clone(), app.operator()] {
+        assert!(!sees(&app, &actor, &id).await, "{actor:?}");
+        let title = json!({"title": "x"});
+        assert_eq!(update(&app, &actor, &id, title).await.refusals(), ["NOT_FOUND"]);
+    }
+    assert_eq!(create(&app, &key, secret()).await.refusals(), ["INVALID_VALUE"]);
+    let open = create(&app, &key, deal()).await.payload()["opportunity"]["id"].clone();
+    assert_eq!(update(&app, &key, &open, json!({"confidential": true})).await.refusals(), ["INVALID_VALUE"]);
+    // Its facts are marked, so that a feed tells them to named people only.
+    use entity::alert;
+    let rows = alert::Entity::find()
+        .filter(alert::Column::OrganizationId.eq(organization_id("aurora")))
+        .all(app.app.world.db.read())
+        .await
+        .unwrap();
+    assert_eq!(rows.iter().filter(|row| row.restricted).count(), 1);
+}
+
+async fn each_side_names_its_own(app: TestApp) {
+    let (aurora, borealis) = (app.manager("aurora"), app.manager("borealis"));
+    let id = opened(&app, secret()).await;
+    let sent = invite(&app, &aurora, &id, to("borealis")).await;
+    let invitation = sent.payload()["invitation"]["id"].clone();
+    let member = app.actor("borealis", Role::Member);
+    assert_eq!(accept(&app, &member, &invitation).await.refusals(), ["NOT_FOUND"], "its managers answer it");
+    let key = app.key("borealis", &[Scope::OpportunitiesWrite]);
+    assert_eq!(accept(&app, &key, &invitation).await.refusals(), ["NOT_FOUND"]);
+    accept(&app, &borealis, &invitation).await.payload();
+    assert!(sees(&app, &borealis, &id).await && !sees(&app, &member, &id).await);
+    let nobody = update_side(&app, &borealis, &id, json!({"team": []})).await;
+    assert_eq!(nobody.refusals(), ["REQUIRED"]);
+    let both = json!([
+        {"member": member_of(&app, "borealis", Role::Manager).await},
+        {"member": member_of(&app, "borealis", Role::Member).await},
+    ]);
+    update_side(&app, &borealis, &id, json!({"team": both})).await.payload();
+    assert!(sees(&app, &member, &id).await);
+    assert!(!sees(&app, &app.actor("borealis", Role::Admin), &id).await);
+    // A host reviews what its people see.
+    let input = Some(("OpportunitySubmitInput", json!({"program": "stars"})));
+    assert_eq!(act(&app, &aurora, "opportunitySubmit", &id, input).await.refusals(), ["INVALID_STATE"]);
+    update(&app, &aurora, &id, json!({"confidential": false})).await.payload();
+    assert!(sees(&app, &app.actor("borealis", Role::Admin), &id).await);
+    update(&app, &aurora, &id, json!({"confidential": true})).await.payload();
+    assert!(!sees(&app, &app.actor("borealis", Role::Admin), &id).await);
+}
+
+async fn it_is_never_lost(app: TestApp) {
+    let id = opened(&app, secret()).await;
+    let owner = app.actor("aurora", Role::Owner);
+    assert!(!sees(&app, &owner, &id).await);
+    member::Entity::delete_many()
+        .filter(member::Column::PersonId.eq(person_id("aurora", Role::Manager)))
+        .exec(app.app.world.db.read())
+        .await
+        .unwrap();
+    assert!(sees(&app, &owner, &id).await, "without any of its people left, the organization's owners see it");
+    assert!(!sees(&app, &app.actor("aurora", Role::Admin), &id).await);
+    update_side(&app, &owner, &id, json!({"team": [{"member": member_of(&app, "aurora", Role::Owner).await}]}))
+        .await
+        .payload();
+    assert!(sees(&app, &owner, &id).await);
+}

@@ -1,0 +1,186 @@
+//! What is on record: conflicts with other deals, snapshots of what was shared, the listings that are sold.
+
+use super::{act, create, deal, full_deal, invite, opened, seen, share, to, update};
+use crate::support::{TestApp, on_both};
+use serde_json::{Value, json};
+
+on_both!(
+    the_owner_sees_with_which_and_the_partner_only_that,
+    only_what_is_open_with_another_partner_conflicts,
+    a_snapshot_never_changes,
+    an_integration_names_both_of_its_ends,
+);
+
+const CONFLICTS: &str = "conflicts { rule opportunity { id } partners { slug } }";
+
+fn of(name: &str, website: Option<&str>, duns: Option<&str>) -> Value {
+    json!({"title": "Deal", "customer": {"name": name, "websiteUrl": website, "duns": duns}})
+}
+
+async fn the_owner_sees_with_which_and_the_partner_only_that(app: TestApp) {
+    let (aurora, borealis) = (app.manager("aurora"), app.manager("borealis"));
+    let first = opened(&app, of("Acme Inc.", Some("https://www.acme.example"), None)).await;
+    share(&app, &first, "comet", to("comet")).await;
+    const CREATE: &str = "mutation ($input: OpportunityCreateInput!) { opportunityCreate(input: $input) {
+      opportunity { id conflicts { rule opportunity { id } partners { slug } } } userErrors { code }
+    } }";
+    let second = json!({"input": of("Acme Nordic", Some("https://shop.acme.example"), None)});
+    let second = app.graphql(&aurora, CREATE, second).await;
+    let hint = json!([{"rule": "DOMAIN", "opportunity": {"id": first}, "partners": [{"slug": "comet"}]}]);
+    assert_eq!(second.payload()["opportunity"]["conflicts"], hint);
+    let second = second.payload()["opportunity"]["id"].clone();
+    share(&app, &second, "borealis", to("borealis")).await;
+    let told = seen(&app, &borealis, &second, CONFLICTS).await;
+    assert_eq!(told["conflicts"], json!([{"rule": "DOMAIN", "opportunity": null, "partners": null}]));
+    assert_eq!(seen(&app, &aurora, &first, CONFLICTS).await["conflicts"][0]["opportunity"]["id"], second);
+    // Whoever does not know the customer is told nothing of it.
+    let narrow = json!({"organization": "borealis", "grantedFields": ["USE_CASE"]});
+    act(&app, &aurora, "opportunityShareUpdate", &second, Some(("OpportunityShareUpdateInput!", narrow)))
+        .await
+        .payload();
+    assert_eq!(seen(&app, &borealis, &second, CONFLICTS).await["conflicts"], Value::Null);
+}
+
+async fn only_what_is_open_with_another_partner_conflicts(app: TestApp) {
+    let aurora = app.manager("aurora");
+    let conflicts = |id: Value| {
+        let (app, aurora) = (&app, aurora.clone());
+        async move { seen(app, &aurora, &id, CONFLICTS).await["conflicts"].as_array().unwrap().len() }
+    };
+    let rival = opened(&app, of("Acme Inc.", None, Some("150483782"))).await;
+    let named = opened(&app, of("ACME", None, None)).await;
+    assert_eq!(conflicts(named.clone()).await, 0, "without a partner there is nobody to come between");
+    share(&app, &rival, "borealis", to("borealis")).await;
+    assert_eq!(conflicts(named.clone()).await, 1);
+    let numbered = opened(&app, of("Other", None, Some("150483782"))).await;
+    assert_eq!(seen(&app, &aurora, &numbered, CONFLICTS).await["conflicts"][0]["rule"], "DUNS");
+    let apart = opened(&app, of("Acme Inc.", None, Some("999999999"))).await;
+    assert_eq!(conflicts(apart).await, 1, "the one without a number may be the same; the one with another is not");
+    share(&app, &named, "borealis", to("borealis")).await;
+    assert_eq!(conflicts(named.clone()).await, 0, "the same partner is not another");
+    // Of another owner's deals nothing is said.
+    let other = create(&app, &app.manager("comet"), of("Acme Inc.", None, Some("150483782"))).await;
+    let other = other.payload()["opportunity"]["id"].clone();
+    assert_eq!(seen(&app, &app.manager("comet"), &other, CONFLICTS).await["conflicts"], json!([]));
+    assert_eq!(conflicts(numbered.clone()).await, 1);
+    let lost = json!({"stage": "CLOSED_LOST", "lossReason": "PRICE"});
+    super::advance(&app, &aurora, &rival, lost).await.payload();
+    assert_eq!(conflicts(numbered).await, 0);
+}
+
+async fn a_snapshot_never_changes(app: TestApp) {
+    let (aurora, borealis) = (app.manager("aurora"), app.manager("borealis"));
+    let id = opened(&app, full_deal()).await;
+    let mut wanted = to("borealis");
+    wanted["grantedFields"] = json!(["COMPANY", "EXPECTED_AMOUNT"]);
+    share(&app, &id, "borealis", wanted).await;
+    const TAKE: &str = "mutation ($id: ID!, $input: OpportunitySnapshotTakeInput) {
+      opportunitySnapshotTake(id: $id, input: $input) {
+        snapshot { id revision opportunityRevision trigger fields payload takenBy { slug } organization { slug } takenAt }
+        userErrors { field code }
+      }
+    }";
+    let take = |actor: &partnergraph::op::Actor, slug: Option<&str>| {
+        let (app, actor, variables) = (&app, actor.clone(), json!({"id": id, "input": {"organization": slug}}));
+        async move { app.graphql(&actor, TAKE, variables).await }
+    };
+    let first = take(&borealis, None).await;
+    let first = first.payload()["snapshot"].clone();
+    assert_eq!((&first["revision"], &first["trigger"]), (&json!(1), &json!("ACCEPTED")), "nothing has changed since");
+    assert_eq!(
+        first["payload"],
+        json!({
+            "title": "Answers for Acme", "stage": "QUALIFIED", "type": "EXPANSION",
+            "customer": {"name": "Acme Inc.", "websiteUrl": "https://www.acme.example/", "countryCode": "NO",
+                         "industry": "RETAIL", "duns": "150483782"},
+            "expectedAmount": {"minor": 120050, "currencyCode": "EUR"}, "expectedFrequency": "MONTHLY",
+            "contractMonths": 24, "probability": 40,
+        })
+    );
+    update(&app, &aurora, &id, json!({"title": "New", "competitors": []})).await.payload();
+    let second = take(&aurora, Some("borealis")).await;
+    let second = &second.payload()["snapshot"];
+    assert_eq!((&second["revision"], &second["trigger"]), (&json!(2), &json!("TAKEN")));
+    assert_eq!((&second["takenBy"]["slug"], &second["organization"]["slug"]), (&json!("aurora"), &json!("borealis")));
+    assert_eq!(second["payload"]["title"], "New");
+    // What is not shared is no reason for another one.
+    update(&app, &aurora, &id, json!({"useCase": "Another"})).await.payload();
+    assert_eq!(take(&borealis, Some("borealis")).await.payload()["snapshot"]["id"], second["id"]);
+    const NODE: &str = "query ($id: ID!) { node(id: $id) { ... on Snapshot { revision payload } } }";
+    let kept = app.graphql(&borealis, NODE, json!({"id": first["id"]})).await;
+    assert_eq!(kept.at("/node"), &json!({"revision": 1, "payload": first["payload"]}));
+    for (actor, slug, code) in [
+        (&aurora, None, "REQUIRED"),
+        (&aurora, Some("aurora"), "INVALID_VALUE"),
+        (&aurora, Some("comet"), "NOT_FOUND"),
+        (&borealis, Some("aurora"), "NOT_ALLOWED"),
+        (&app.manager("comet"), None, "NOT_FOUND"),
+    ] {
+        assert_eq!(take(actor, slug).await.refusals(), [code], "{slug:?}");
+    }
+    let all = "query ($id: ID!, $after: String) { opportunity(id: $id) { snapshots(first: 1, after: $after) {
+      totalCount nodes { revision } pageInfo { hasNextPage endCursor } } } }";
+    let newest = app.graphql(&aurora, all, json!({"id": id})).await;
+    assert_eq!(newest.at("/opportunity/snapshots/nodes"), &json!([{"revision": 2}]));
+    let cursor = newest.at("/opportunity/snapshots/pageInfo/endCursor");
+    let oldest = app.graphql(&aurora, all, json!({"id": id, "after": cursor})).await;
+    assert_eq!(
+        oldest.at("/opportunity/snapshots"),
+        &json!({
+            "totalCount": 2, "nodes": [{"revision": 1}],
+            "pageInfo": {"hasNextPage": false, "endCursor": oldest.at("/opportunity/snapshots/pageInfo/endCursor")},
+        })
+    );
+    // Others see only what was shared with themselves.
+    let sent = invite(&app, &aurora, &id, to("comet")).await;
+    super::accept(&app, &app.manager("comet"), &sent.payload()["invitation"]["id"]).await.payload();
+    let own = app.graphql(&app.manager("comet"), all, json!({"id": id})).await;
+    assert_eq!(own.at("/opportunity/snapshots/totalCount"), 1);
+    let other = app.graphql(&app.manager("comet"), NODE, json!({"id": first["id"]})).await;
+    assert_eq!(other.at("/node"), &Value::Null);
+}
+
+async fn an_integration_names_both_of_its_ends(app: TestApp) {
+    const CATEGORY: &str =
+        "mutation { categoryCreate(input: {name: \"Tools\"}) { category { id } userErrors { code } } }";
+    app.graphql(&app.operator(), CATEGORY, json!({})).await.payload();
+    const LISTING: &str = "mutation ($input: ListingCreateInput!) {
+      listingCreate(input: $input) { listing { id } userErrors { field code message } }
+    }";
+    let aurora = app.manager("aurora");
+    let mut sky = Value::Null;
+    for (slug, kind) in [("sky", "PRODUCT"), ("sea", "PRODUCT"), ("bridge", "INTEGRATION")] {
+        let integrations = if slug == "bridge" { json!([{"listing": sky}]) } else { json!([]) };
+        let input = json!({"name": slug, "slug": slug, "kind": kind, "summary": "It shows", "categories": ["tools"],
+                           "visibility": "PUBLIC", "integrations": integrations});
+        let made = app.graphql(&aurora, LISTING, json!({"input": input})).await;
+        if slug == "sky" {
+            sky = made.payload()["listing"]["id"].clone();
+        }
+    }
+    let about = |listings: Value| {
+        let mut input = deal();
+        input["relatedListings"] = listings;
+        input
+    };
+    for (listings, code) in [
+        (json!([{"listing": "bridge"}]), "REQUIRED"),
+        (json!([{"listing": "bridge", "integratesWith": "sea"}]), "INVALID_VALUE"),
+        (json!([{"listing": "bridge", "integratesWith": "nothing"}]), "NOT_FOUND"),
+        (json!([{"listing": "sky"}, {"listing": "sky"}]), "INVALID_VALUE"),
+    ] {
+        assert_eq!(create(&app, &aurora, about(listings)).await.refusals(), [code]);
+    }
+    let id = opened(&app, about(json!([{"listing": "bridge", "integratesWith": "sky"}, {"listing": "sea"}]))).await;
+    let found = seen(&app, &aurora, &id, "relatedListings { listing { slug } integratesWith { slug } }").await;
+    assert_eq!(
+        found["relatedListings"],
+        json!([
+            {"listing": {"slug": "bridge"}, "integratesWith": {"slug": "sky"}},
+            {"listing": {"slug": "sea"}, "integratesWith": null},
+        ])
+    );
+    update(&app, &aurora, &id, json!({"relatedListings": [{"listing": "sea"}]})).await.payload();
+    let found = seen(&app, &aurora, &id, "revision relatedListings { listing { slug } }").await;
+    assert_eq!(found, json!({"revision": 2, "relatedListings": [{"listing": {"slug": "sea"}}]}));
+}

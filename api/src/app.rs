@@ -4,11 +4,11 @@ use crate::{
     cache::{Cache, CacheCollector, OpenError, PersistedQueries, Status},
     config::Config,
     db::Db,
+    deadline::{Deadlines, Running},
     event::{
         feed::{FeedCollector, Feeds},
         hint::HintStatus,
     },
-    deadline::{Deadlines, Running},
     http::{
         auth::OpAdmission,
         health::Health,

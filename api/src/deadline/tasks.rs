@@ -1,7 +1,7 @@
 //! What the engine does: a list of names, each with what does the due part and what says when the next is due.
 
 use crate::{
-    db,
+    cosell, db,
     op::{Fault, Op},
     partnership, program,
 };
@@ -46,6 +46,11 @@ pub(super) const TASKS: &[Task] = &[
         name: "memberships",
         run: |op, limit| program::service::due::settle_due(op, limit).boxed(),
         next: |op| program::service::due::next_settlement(op).boxed(),
+    },
+    Task {
+        name: "invitations",
+        run: |op, limit| cosell::service::expire_due_invitations(op, limit).boxed(),
+        next: |op| cosell::service::next_invitation_expiry(op).boxed(),
     },
     Task { name: "idempotency_keys", run: |op, limit| db::forget_old_claims(op, limit).boxed(), next: whenever },
 ];

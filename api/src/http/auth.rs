@@ -101,8 +101,7 @@ impl Admission for OpAdmission {
     fn changes(&self, actor: &Actor) -> BoxStream<'static, ()> {
         let Some(organization) = actor.organization() else { return stream::pending().boxed() };
         let access = self.world.feeds.hub().access(organization);
-        let changes =
-            stream::unfold(access, |mut access| async { access.changed().await.ok().map(|()| ((), access)) });
+        let changes = stream::unfold(access, |mut access| async { access.changed().await.ok().map(|()| ((), access)) });
         changes.chain(stream::pending()).boxed()
     }
 }

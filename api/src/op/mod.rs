@@ -109,12 +109,6 @@ impl Op {
         self.world.ids.secret()
     }
 
-    /// The same operation by nobody: what the system does by itself when a time has come.
-    #[must_use]
-    pub fn as_system(&self) -> Self {
-        Self { actor: Actor::Visitor, ..self.clone() }
-    }
-
     /// The same operation by the command line's operator, for what the system itself does on the way.
     #[must_use]
     pub fn as_operator(&self) -> Self {

@@ -57,7 +57,7 @@ impl Sides {
     }
 
     /// Those whom `viewer` may know of.
-    pub fn known_to(&self, viewer: OrganizationId) -> impl Iterator<Item = &Participant> {
+    pub fn known_to(&self, viewer: OrganizationId) -> impl Iterator<Item = &Participant> + Clone {
         self.participants.iter().filter(move |side| self.knows(viewer, side.organization_id))
     }
 

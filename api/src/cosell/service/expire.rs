@@ -9,7 +9,7 @@ use crate::{
         store,
     },
     event,
-    op::{Fault, Op},
+    op::{Fault, Op, each_due},
 };
 use chrono::{DateTime, Utc};
 use entity::{
@@ -22,7 +22,7 @@ use entity::{
 /// how many this call wrote down.
 ///
 /// # Errors
-/// Database faults; what was written down before stays.
+/// The first database fault; the others had their turn.
 pub async fn expire_due_invitations(op: &Op, limit: u64) -> Result<usize, Fault> {
     expire_all(op, store::find_due(op, None, limit).await?).await
 }
@@ -41,11 +41,7 @@ pub(super) async fn expire_due_of(op: &Op, opportunity: OpportunityId) -> Result
 }
 
 async fn expire_all(op: &Op, due: Vec<(InvitationId, OpportunityId)>) -> Result<usize, Fault> {
-    let mut done = 0;
-    for (invitation, opportunity) in due {
-        done += usize::from(expire(op, invitation, opportunity).await?);
-    }
-    Ok(done)
+    each_due(due, |(invitation, opportunity)| expire(op, invitation, opportunity)).await
 }
 
 /// Whether this call wrote it down; another may have been faster, or somebody may have answered.

@@ -234,7 +234,7 @@ pub async fn move_in<A: Action>(
         row.update(tx).await?;
     }
     let (actor_kind, actor_id) = match &op.actor {
-        Actor::Visitor => ("system", None),
+        Actor::Visitor | Actor::System => ("system", None),
         Actor::Operator => ("operator", None),
         Actor::Person(person) => ("person", Some(Uuid::from(person.person))),
         Actor::Key(key) => ("key", Some(Uuid::from(key.key))),

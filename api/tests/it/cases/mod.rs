@@ -1,8 +1,8 @@
 //! The cases, one module a domain.
 
 mod command;
-mod deadline;
 mod cosell;
+mod deadline;
 mod directory;
 mod feed;
 mod import;

@@ -18,10 +18,12 @@ use crate::{
     },
     op::{Actor, Authenticator, Clock, Ids, Op, RandomIds, SystemClock, World},
     organization::accounts::Accounts,
+    outbound::Outbound,
     schema::{
         self, PartnergraphSchema,
         request::{Pipeline, types::SdlFault},
     },
+    webhook::courier::{Courier, CourierRunning},
 };
 use futures::FutureExt;
 use prometheus_client::registry::Registry;
@@ -39,6 +41,8 @@ pub struct App {
     pub authenticator: Arc<Authenticator>,
     /// What happens because time passes.
     pub deadlines: Arc<Deadlines>,
+    /// Sends alerts to webhook endpoints.
+    pub courier: Courier,
 }
 
 /// Why an app could not be built.
@@ -63,6 +67,19 @@ pub enum ServeError {
     Schema(#[from] SdlFault),
 }
 
+/// What goes on beside the requests.
+pub struct Beside {
+    deadlines: Running,
+    courier: CourierRunning,
+}
+
+impl Beside {
+    /// Stops it, and waits until it has let go of the database.
+    pub async fn stop(self) {
+        futures::future::join(self.deadlines.stop(), self.courier.stop()).await;
+    }
+}
+
 impl App {
     /// Opens the database and the cache and puts the parts together.
     ///
@@ -83,7 +100,8 @@ impl App {
         }
         let cache = Cache::open(&config.cache)?;
         let feeds = Feeds::open(&db, &config.feed, &config.token.secret, &config.cache)?;
-        Ok(Self::assemble(config, World { db, cache, clock, ids, feeds }))
+        let outbound = Outbound::new(config.outbound.clone(), &config.token.secret);
+        Ok(Self::assemble(config, World { db, cache, clock, ids, feeds, outbound }))
     }
 
     /// The parts over a database that is open.
@@ -93,7 +111,9 @@ impl App {
     pub fn over(config: &Config, db: Db) -> Result<Self, OpenError> {
         let cache = Cache::open(&config.cache)?;
         let feeds = Feeds::open(&db, &config.feed, &config.token.secret, &config.cache)?;
-        let world = World { db, cache, clock: Arc::new(SystemClock), ids: Arc::new(RandomIds::default()), feeds };
+        let outbound = Outbound::new(config.outbound.clone(), &config.token.secret);
+        let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds::default()));
+        let world = World { db, cache, clock, ids, feeds, outbound };
         Ok(Self::assemble(config, world))
     }
 
@@ -103,7 +123,7 @@ impl App {
         let world = Arc::new(world);
         let accounts = Arc::new(Accounts::new(Arc::clone(&world)));
         let authenticator = Arc::new(Authenticator::new(config.token.clone(), accounts, Arc::clone(&world.clock)));
-        Self { world, schema: schema::build(), authenticator, deadlines: Arc::default() }
+        Self { world, schema: schema::build(), authenticator, deadlines: Arc::default(), courier: Courier::default() }
     }
 
     /// An operation of `actor`.
@@ -114,8 +134,11 @@ impl App {
 
     /// Starts what goes on beside the requests. Without it every answer is right all the same, but nothing is told.
     #[must_use]
-    pub fn start(&self) -> Running {
-        Arc::clone(&self.deadlines).start(Arc::clone(&self.world))
+    pub fn start(&self) -> Beside {
+        Beside {
+            deadlines: Arc::clone(&self.deadlines).start(Arc::clone(&self.world)),
+            courier: self.courier.start(Arc::clone(&self.world)),
+        }
     }
 
     /// Takes the port and puts the server together. It answers once it is run.
@@ -130,6 +153,7 @@ impl App {
         registry.register_collector(Box::new(CacheCollector(cache.clone())));
         registry.register_collector(Box::new(FeedCollector(Arc::clone(&self.world))));
         self.deadlines.register(&mut registry);
+        self.courier.register(&mut registry);
         let parts = Parts {
             pipeline: Arc::new(pipeline),
             admission: Arc::new(OpAdmission::new(Arc::clone(&self.world), Arc::clone(&self.authenticator))),

@@ -13,6 +13,7 @@ pub mod db;
 
 pub mod cache;
 pub mod event;
+pub mod outbound;
 pub mod page;
 pub mod telemetry;
 
@@ -32,6 +33,9 @@ pub mod marketplace;
 pub mod cosell;
 
 pub mod import;
+
+pub mod alert;
+pub mod webhook;
 
 pub mod deadline;
 

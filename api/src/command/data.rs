@@ -8,6 +8,7 @@ use crate::{
     event::feed::Feeds,
     op::{Actor, Op, RandomIds, SystemClock, World},
     organization::{self, model::Organization},
+    outbound::Outbound,
     telemetry,
 };
 use std::sync::Arc;
@@ -118,7 +119,8 @@ pub(super) async fn world() -> Result<Arc<World>, Failed> {
     // Nothing is read through it: the versions that a change raises are in the database, where every server sees them.
     let cache = Cache::open(&CacheConfig::default()).map_err(|cause| Failed::new(format!("{cause}.")))?;
     let feeds = Feeds::in_process(&db);
-    Ok(Arc::new(World { db, cache, clock: Arc::new(SystemClock), ids: Arc::new(RandomIds::default()), feeds }))
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds::default()));
+    Ok(Arc::new(World { db, cache, clock, ids, feeds, outbound: Outbound::closed() }))
 }
 
 /// Closes the database, so that an SQLite file is whole by itself when the command has ended.

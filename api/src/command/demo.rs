@@ -10,6 +10,7 @@ use crate::{
     event::feed::FeedSettings,
     http::server::{Listening, ServerSettings, stop_signal},
     op::{Actor, Clock, Ids, RandomIds, SystemClock, TokenSettings},
+    outbound::OutboundSettings,
     schema::request::PipelineSettings,
     telemetry,
 };
@@ -126,6 +127,8 @@ impl Demo {
             cache: CacheConfig::default(),
             feed: FeedSettings::default(),
             token: TokenSettings { secret, ..usual_names() },
+            // On one's own machine a receiver of webhooks runs on it, too.
+            outbound: OutboundSettings { allow_private: true, allow_plain: true, ..OutboundSettings::default() },
             log: telemetry::LogSettings { format: telemetry::LogFormat::Text, level: Level::WARN },
         }
     }

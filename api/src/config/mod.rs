@@ -8,6 +8,7 @@ mod feed;
 mod listen;
 mod live;
 mod log;
+mod outbound;
 mod redis;
 mod request;
 mod source;
@@ -17,7 +18,7 @@ pub use source::{Problem, Shown, Source, Variable};
 
 use crate::{
     cache::CacheConfig, db::DbConfig, event::feed::FeedSettings, http::server::ServerSettings, op::TokenSettings,
-    schema::request::PipelineSettings, telemetry::LogSettings,
+    outbound::OutboundSettings, schema::request::PipelineSettings, telemetry::LogSettings,
 };
 use std::net::SocketAddr;
 
@@ -38,6 +39,8 @@ pub struct Config {
     pub feed: FeedSettings,
     /// How tokens are signed and checked.
     pub token: TokenSettings,
+    /// What may be sent to other people's machines.
+    pub outbound: OutboundSettings,
     /// What is logged.
     pub log: LogSettings,
 }
@@ -54,9 +57,10 @@ impl Config {
         let cache = redis::read(source);
         let feed = feed::read(source);
         let token = token::read(source);
+        let outbound = outbound::read(source);
         let request = request::read(source);
         let log = log::read(source);
-        source.finish(Self { server, request, database, migrate_on_start, cache, feed, token, log })
+        source.finish(Self { server, request, database, migrate_on_start, cache, feed, token, outbound, log })
     }
 }
 
@@ -122,6 +126,7 @@ mod tests {
         assert_eq!(config.cache.response_timeout, usual.response_timeout);
         assert_eq!((config.cache.memory_bytes, config.cache.key_prefix), (usual.memory_bytes, usual.key_prefix));
         assert_eq!(config.feed, FeedSettings::default());
+        assert_eq!(config.outbound, OutboundSettings::default());
         assert!(!config.migrate_on_start);
     }
 
@@ -143,6 +148,8 @@ mod tests {
                 "INTROSPECTION" => "perhaps",
                 "FEED_RETENTION_DAYS" => "29",
                 "FEED_TAIL_CHECK" => "0",
+                "WEBHOOK_ALLOW_HTTP" => "maybe",
+                "WEBHOOK_KEY" => "short",
                 _ => return None,
             };
             Some(wrong.to_owned())
@@ -166,6 +173,8 @@ mod tests {
                 "LISTEN",
                 "LOG_LEVEL",
                 "REDIS_URL",
+                "WEBHOOK_ALLOW_HTTP",
+                "WEBHOOK_KEY",
                 "WORKERS"
             ]
         );

@@ -6,6 +6,7 @@ use crate::{
     db::Db,
     event::feed::Feeds,
     op::{Actor, Failure, Fault, Op, PersonActor, RandomIds, World},
+    outbound::Outbound,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
@@ -92,7 +93,9 @@ impl Stage {
             .map_err(|cause| LoadFault::new("opening the cache", Fault::internal(cause)))?;
         let clock = Arc::new(StoryClock::until(now));
         let feeds = Feeds::in_process(&db);
-        let world = World { db, cache, clock: Arc::clone(&clock) as _, ids: Arc::new(RandomIds::default()), feeds };
+        let (clock_of_all, ids, outbound) =
+            (Arc::clone(&clock) as _, Arc::new(RandomIds::default()), Outbound::closed());
+        let world = World { db, cache, clock: clock_of_all, ids, feeds, outbound };
         Ok(Self {
             world: Arc::new(world),
             clock,

@@ -24,6 +24,7 @@ use crate::{
     cache::Cache,
     db::Db,
     event::feed::{Feeds, Hub},
+    outbound::Outbound,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
@@ -40,6 +41,8 @@ pub struct World {
     pub ids: Arc<dyn Ids>,
     /// Who listens to the feeds, and the way to the other replicas.
     pub feeds: Feeds,
+    /// The way to other people's machines.
+    pub outbound: Outbound,
 }
 
 /// One operation: a request, a command or an import.
@@ -83,6 +86,12 @@ impl Op {
     #[must_use]
     pub fn hub(&self) -> &Hub {
         self.world.feeds.hub()
+    }
+
+    /// The way to other people's machines.
+    #[must_use]
+    pub fn outbound(&self) -> &Outbound {
+        &self.world.outbound
     }
 
     /// Now, UTC, whole microseconds.

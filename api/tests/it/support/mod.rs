@@ -20,6 +20,7 @@ use partnergraph::{
     event::feed::{FeedSettings, Feeds},
     http::server::ServerSettings,
     op::{Actor, KeyActor, Op, PersonActor, Scope, TokenSettings, World},
+    outbound::{Outbound, OutboundSettings},
     schema::{
         loader::{Loaders, loaders},
         request::PipelineSettings,
@@ -109,6 +110,8 @@ impl TestApp {
                 issuer: "partnergraph".to_owned(),
                 audience: "partnergraph".to_owned(),
             },
+            // Receivers of tests are on the loopback address.
+            outbound: OutboundSettings { allow_private: true, allow_plain: true, ..OutboundSettings::default() },
         };
         let mut db = Db::open(&config.database).await.unwrap();
         let statements = Arc::new(AtomicUsize::new(0));
@@ -122,7 +125,8 @@ impl TestApp {
         }
         let clock = Arc::new(TestClock::default());
         let feeds = Feeds::open(&db, &config.feed, &config.token.secret, &config.cache).unwrap();
-        let world = World { db, cache, clock: Arc::clone(&clock) as _, ids: Arc::clone(&ids) as _, feeds };
+        let outbound = Outbound::new(config.outbound.clone(), &config.token.secret);
+        let world = World { db, cache, clock: Arc::clone(&clock) as _, ids: Arc::clone(&ids) as _, feeds, outbound };
         Self {
             app: App::assemble(&config, world),
             clock,

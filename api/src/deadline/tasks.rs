@@ -2,8 +2,9 @@
 
 use crate::{
     cosell, db,
+    event::feed,
     op::{Fault, Op},
-    partnership, program,
+    partnership, program, webhook,
 };
 use chrono::{DateTime, Utc};
 use futures::{FutureExt, future::BoxFuture};
@@ -30,6 +31,11 @@ fn whenever(_: &Op) -> BoxFuture<'_, Result<Option<DateTime<Utc>>, Fault>> {
     std::future::ready(Ok(None)).boxed()
 }
 
+/// All feeds in one go, which takes them in batches of its own.
+async fn trim(op: &Op) -> Result<usize, Fault> {
+    feed::trim_expired(op).await.map(|gone| usize::try_from(gone).unwrap_or(usize::MAX))
+}
+
 /// Everything that comes due.
 pub(super) const TASKS: &[Task] = &[
     Task {
@@ -53,4 +59,10 @@ pub(super) const TASKS: &[Task] = &[
         next: |op| cosell::service::next_invitation_expiry(op).boxed(),
     },
     Task { name: "idempotency_keys", run: |op, limit| db::forget_old_claims(op, limit).boxed(), next: whenever },
+    Task {
+        name: "webhook_log",
+        run: |op, limit| webhook::service::forget_old_deliveries(op, limit).boxed(),
+        next: whenever,
+    },
+    Task { name: "feeds", run: |op, _| trim(op).boxed(), next: whenever },
 ];

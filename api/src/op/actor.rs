@@ -70,18 +70,21 @@ pub enum Scope {
     ListingsWrite,
     /// Opportunities and the invitations into them.
     OpportunitiesWrite,
+    /// Webhooks.
+    WebhooksWrite,
     /// Members, keys and the organization itself: no key can have it.
     Administration,
 }
 
 impl Scope {
     /// The scopes that a key may be given.
-    pub const GRANTABLE: [Self; 5] = [
+    pub const GRANTABLE: [Self; 6] = [
         Self::OrganizationWrite,
         Self::PartnershipsWrite,
         Self::ProgramsWrite,
         Self::ListingsWrite,
         Self::OpportunitiesWrite,
+        Self::WebhooksWrite,
     ];
 
     /// The word that is stored and shown.
@@ -93,6 +96,7 @@ impl Scope {
             Self::ProgramsWrite => "PROGRAMS_WRITE",
             Self::ListingsWrite => "LISTINGS_WRITE",
             Self::OpportunitiesWrite => "OPPORTUNITIES_WRITE",
+            Self::WebhooksWrite => "WEBHOOKS_WRITE",
             Self::Administration => "ADMINISTRATION",
         }
     }

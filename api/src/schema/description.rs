@@ -2,6 +2,7 @@
 
 use crate::{
     cosell::graphql::{inbox::InboxItem, invitation::Invitation, record::Snapshot, types::Opportunity},
+    alert::graphql::connection::Alerts,
     marketplace::graphql::{
         category::Category,
         change::ListingChange,
@@ -14,6 +15,7 @@ use crate::{
     partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
     program::graphql::{membership::Membership, types::Program},
     schema::connection::List,
+    webhook::graphql::{delivery::WebhookDelivery, endpoint::WebhookEndpoint},
 };
 use async_graphql::SchemaBuilder;
 use rust_decimal::Decimal;
@@ -22,6 +24,7 @@ use rust_decimal::Decimal;
 pub(super) fn describe<Q, M, S>(schema: SchemaBuilder<Q, M, S>) -> SchemaBuilder<Q, M, S> {
     schema
         .override_output_type_description::<Decimal>("A decimal number in a string, so that no digit is lost: `12.50`.")
+        .override_output_type_description::<Alerts>("A page of alerts, oldest first.")
         .override_output_type_description::<List<ApiKey>>("A page of API keys.")
         .override_output_type_description::<List<AuditEntry>>("A page of the audit trail.")
         .override_output_type_description::<List<Category>>("A page of categories.")
@@ -40,4 +43,6 @@ pub(super) fn describe<Q, M, S>(schema: SchemaBuilder<Q, M, S>) -> SchemaBuilder
         .override_output_type_description::<List<Program>>("A page of programs.")
         .override_output_type_description::<List<Review>>("A page of reviews.")
         .override_output_type_description::<List<Snapshot>>("A page of snapshots.")
+        .override_output_type_description::<List<WebhookDelivery>>("A page of what was sent to a webhook endpoint.")
+        .override_output_type_description::<List<WebhookEndpoint>>("A page of webhook endpoints.")
 }

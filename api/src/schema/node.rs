@@ -2,6 +2,7 @@
 
 use crate::{
     cosell::graphql::{invitation::Invitation, record::Snapshot, types::Opportunity},
+    alert::graphql::types::{ActivityAlert, Alert, InvitationAlert, LeadAlert, OpportunityAlert, PartnershipAlert},
     marketplace::graphql::{category::Category, listing::Listing, review::Review},
     op::Fault,
     organization::graphql::{
@@ -14,12 +15,13 @@ use crate::{
     partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
     program::graphql::{membership::Membership, tier::Tier, types::Program},
     schema::loader::load,
+    webhook::graphql::{delivery::WebhookDelivery, endpoint::WebhookEndpoint},
 };
 use async_graphql::{Context, ID, Interface, Result};
 use entity::id::{
-    ApiKeyId, AuditEntryId, CategoryId, InvitationId, ListingId, MemberId, MembershipId, OpportunityId, OrganizationId,
-    PartnershipId, PartnershipInvitationId, PersonId, ProfileChangeId, ProgramId, ReviewId, SnapshotId, TierId,
-    TypedId,
+    AlertId, ApiKeyId, AuditEntryId, CategoryId, InvitationId, ListingId, MemberId, MembershipId, OpportunityId,
+    OrganizationId, PartnershipId, PartnershipInvitationId, PersonId, ProfileChangeId, ProgramId, ReviewId, SnapshotId,
+    TierId, TypedId, WebhookDeliveryId, WebhookEndpointId,
 };
 
 /// An object that can be fetched again by its id.
@@ -65,6 +67,20 @@ pub enum Node {
     Invitation(Invitation),
     /// What was shared of an opportunity at one moment.
     Snapshot(Snapshot),
+    /// An alert about an opportunity.
+    OpportunityAlert(OpportunityAlert),
+    /// An alert about an invitation into an opportunity.
+    InvitationAlert(InvitationAlert),
+    /// An alert about something that was done.
+    ActivityAlert(ActivityAlert),
+    /// An alert about a lead.
+    LeadAlert(LeadAlert),
+    /// An alert about a partnership or an invitation into one.
+    PartnershipAlert(PartnershipAlert),
+    /// Where alerts are sent by HTTP.
+    WebhookEndpoint(WebhookEndpoint),
+    /// A message to a webhook endpoint.
+    WebhookDelivery(WebhookDelivery),
 }
 
 /// What `node` and `nodes` can find, by the prefix of the id.
@@ -87,6 +103,9 @@ enum Key {
     Opportunity(OpportunityId),
     Invitation(InvitationId),
     Snapshot(SnapshotId),
+    Alert(AlertId),
+    WebhookEndpoint(WebhookEndpointId),
+    WebhookDelivery(WebhookDeliveryId),
 }
 
 fn key(id: &str) -> Option<Key> {
@@ -108,6 +127,9 @@ fn key(id: &str) -> Option<Key> {
         .or_else(|| OpportunityId::parse_global(id).map(Key::Opportunity))
         .or_else(|| InvitationId::parse_global(id).map(Key::Invitation))
         .or_else(|| SnapshotId::parse_global(id).map(Key::Snapshot))
+        .or_else(|| AlertId::parse_global(id).map(Key::Alert))
+        .or_else(|| WebhookEndpointId::parse_global(id).map(Key::WebhookEndpoint))
+        .or_else(|| WebhookDeliveryId::parse_global(id).map(Key::WebhookDelivery))
 }
 
 /// The object with this id, or `None` where it is unknown or invisible.
@@ -136,7 +158,22 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         Key::Opportunity(id) => load(ctx, id).await?.map(|row| Node::Opportunity(Opportunity(row))),
         Key::Invitation(id) => load(ctx, id).await?.map(|row| Node::Invitation(Invitation(row))),
         Key::Snapshot(id) => load(ctx, id).await?.map(|row| Node::Snapshot(Snapshot(row))),
+        Key::Alert(id) => load(ctx, id).await?.and_then(|row| of_alert(Alert::of(row))),
+        Key::WebhookEndpoint(id) => load(ctx, id).await?.map(|row| Node::WebhookEndpoint(WebhookEndpoint(row))),
+        Key::WebhookDelivery(id) => load(ctx, id).await?.map(|row| Node::WebhookDelivery(WebhookDelivery(row))),
     })
+}
+
+/// An alert as a node; a reset of the feed is none.
+fn of_alert(alert: Alert) -> Option<Node> {
+    match alert {
+        Alert::OpportunityAlert(alert) => Some(Node::OpportunityAlert(alert)),
+        Alert::InvitationAlert(alert) => Some(Node::InvitationAlert(alert)),
+        Alert::ActivityAlert(alert) => Some(Node::ActivityAlert(alert)),
+        Alert::LeadAlert(alert) => Some(Node::LeadAlert(alert)),
+        Alert::PartnershipAlert(alert) => Some(Node::PartnershipAlert(alert)),
+        Alert::FeedReset(_) => None,
+    }
 }
 
 /// Reads an argument that must be the id of an `I`.

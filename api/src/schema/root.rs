@@ -7,6 +7,7 @@ use crate::{
         },
         query::CoSellQuery,
     },
+    alert::graphql::{mutation::AlertMutation, query::AlertQuery, subscription::AlertSubscription},
     marketplace::graphql::{
         mutation::{
             category::CategoryMutation, change::ListingChangeMutation, judge::JudgeMutation, listing::ListingMutation,
@@ -21,15 +22,25 @@ use crate::{
         description,
         node::{self, Node},
     },
+    webhook::graphql::{mutation::WebhookMutation, query::WebhookQuery},
 };
-use async_graphql::{Context, EmptySubscription, ID, MergedObject, Object, Result, Schema};
+use async_graphql::{Context, ID, MergedObject, MergedSubscription, Object, Result, Schema};
 
 /// The schema.
-pub type PartnergraphSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type PartnergraphSchema = Schema<Query, Mutation, Subscription>;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, OrganizationQuery, PartnershipQuery, ProgramQuery, MarketplaceQuery, CoSellQuery);
+pub struct Query(
+    NodeQuery,
+    OrganizationQuery,
+    PartnershipQuery,
+    ProgramQuery,
+    MarketplaceQuery,
+    AlertQuery,
+    WebhookQuery,
+    CoSellQuery,
+);
 
 /// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.
 #[derive(MergedObject, Default)]
@@ -46,7 +57,13 @@ pub struct Mutation(
     OpportunityMutation,
     OpportunityReviewMutation,
     OpportunitySharingMutation,
+    AlertMutation,
+    WebhookMutation,
 );
+
+/// What is told as it happens.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(AlertSubscription);
 
 /// Refetching by id.
 #[derive(Default)]
@@ -76,7 +93,7 @@ impl NodeQuery {
 /// The schema, without suggestions in its messages: they would tell what exists.
 #[must_use]
 pub fn build() -> PartnergraphSchema {
-    let schema = Schema::build(Query::default(), Mutation::default(), EmptySubscription);
+    let schema = Schema::build(Query::default(), Mutation::default(), Subscription::default());
     description::describe(schema).disable_suggestions().finish()
 }
 

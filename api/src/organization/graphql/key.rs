@@ -23,6 +23,8 @@ pub enum ApiKeyScope {
     ListingsWrite,
     /// Opportunities and the invitations into them.
     OpportunitiesWrite,
+    /// Webhook endpoints, which it then may also read.
+    WebhooksWrite,
 }
 
 impl ApiKeyScope {
@@ -34,6 +36,7 @@ impl ApiKeyScope {
             op::Scope::ProgramsWrite => Some(Self::ProgramsWrite),
             op::Scope::ListingsWrite => Some(Self::ListingsWrite),
             op::Scope::OpportunitiesWrite => Some(Self::OpportunitiesWrite),
+            op::Scope::WebhooksWrite => Some(Self::WebhooksWrite),
             op::Scope::Administration => None,
         }
     }
@@ -47,6 +50,7 @@ impl From<ApiKeyScope> for op::Scope {
             ApiKeyScope::ProgramsWrite => Self::ProgramsWrite,
             ApiKeyScope::ListingsWrite => Self::ListingsWrite,
             ApiKeyScope::OpportunitiesWrite => Self::OpportunitiesWrite,
+            ApiKeyScope::WebhooksWrite => Self::WebhooksWrite,
         }
     }
 }

@@ -6,7 +6,7 @@ mod read;
 mod reader;
 mod retention;
 
-pub use read::{find, head, list, unread_count};
+pub use read::{count, find, head, list, unread_count};
 pub use reader::mark_read;
 pub use retention::{new_epoch, renew_epoch, trim};
 

@@ -14,7 +14,8 @@ use entity::{
     id::{AlertId, OrganizationId},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect,
     sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 use std::collections::HashMap;
@@ -58,6 +59,14 @@ pub async fn list(
 ) -> Result<Vec<Alert>, Fault> {
     let rows = behind(organization, after).filter(wanted(filter)).limit(fetch);
     Ok(rows.all(op.db().read()).await?)
+}
+
+/// How many alerts of an organization's feed are kept that the filter wants.
+///
+/// # Errors
+/// Database faults.
+pub async fn count(op: &Op, organization: OrganizationId, filter: &AlertFilter) -> Result<u64, Fault> {
+    Ok(behind(organization, 0).filter(wanted(filter)).count(op.db().read()).await?)
 }
 
 /// As [`list`] without a filter, for listeners.

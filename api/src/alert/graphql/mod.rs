@@ -1,0 +1,9 @@
+//! Alerts in the schema.
+
+pub mod connection;
+pub mod enums;
+pub mod loader;
+pub mod mutation;
+pub mod query;
+pub mod subscription;
+pub mod types;

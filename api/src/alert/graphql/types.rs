@@ -1,0 +1,362 @@
+//! The types of alerts.
+
+use super::enums::{AlertChange, FeedResetReason};
+use crate::{
+    alert::model::{named, partnership_invitation, reset_id, said},
+    event::feed::{self, Alert as Stored, Position, ResetReason},
+    organization::graphql::{actor::Actor, types::Organization},
+    partnership::graphql::{
+        invitation::{InvitationStatus, PartnershipInvitation},
+        types::Partnership,
+    },
+    schema::{
+        error::ContextExt,
+        loader::load,
+        scalar::{Date, OpportunityStage},
+    },
+};
+use async_graphql::{Context, ID, Interface, Object, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{
+    alert::AlertKind,
+    id::{OrganizationId, PartnershipId, TypedId},
+};
+use std::sync::Arc;
+
+/// A fact in the feed of the viewer's organization. What it says was stored with the fact; the objects that it names are
+/// shown as they are now, and are null where the viewer may no longer see them. Of what is confidential only those are
+/// told who may see it now. Visible to the organization whose feed it is in, whatever the role.
+#[derive(Interface)]
+#[graphql(
+    field(name = "id", ty = "ID", desc = "The alert's id."),
+    field(name = "occurred_at", ty = "DateTime<Utc>", desc = "When it happened."),
+    field(
+        name = "actor",
+        ty = "Option<Result<Actor>>",
+        desc = "Who did it; null for the system, such as an invitation that expires."
+    )
+)]
+pub enum Alert {
+    /// About an opportunity.
+    OpportunityAlert(OpportunityAlert),
+    /// About an invitation into an opportunity.
+    InvitationAlert(InvitationAlert),
+    /// About something that was done.
+    ActivityAlert(ActivityAlert),
+    /// About a lead.
+    LeadAlert(LeadAlert),
+    /// About a partnership or an invitation into one.
+    PartnershipAlert(PartnershipAlert),
+    /// The feed could not go on.
+    FeedReset(FeedReset),
+}
+
+impl Alert {
+    /// The type of a stored alert.
+    #[must_use]
+    pub fn of(alert: Arc<Stored>) -> Self {
+        match alert.kind {
+            AlertKind::Opportunity => Self::OpportunityAlert(OpportunityAlert(alert)),
+            AlertKind::Invitation => Self::InvitationAlert(InvitationAlert(alert)),
+            AlertKind::Activity => Self::ActivityAlert(ActivityAlert(alert)),
+            AlertKind::Lead => Self::LeadAlert(LeadAlert(alert)),
+            AlertKind::Partnership => Self::PartnershipAlert(PartnershipAlert(alert)),
+        }
+    }
+}
+
+/// Whether the viewer may be told what the alert says.
+async fn is_told(_ctx: &Context<'_>, alert: &Stored) -> Result<bool> {
+    Ok(!alert.restricted)
+}
+
+async fn actor(ctx: &Context<'_>, alert: &Stored) -> Result<Option<Actor>> {
+    if !is_told(ctx, alert).await? {
+        return Ok(None);
+    }
+    Ok(Actor::from_words(&alert.actor_kind, alert.actor_id, alert.actor_organization_id))
+}
+
+/// The organization that the alert names under `name`, where the viewer may see its page.
+async fn organization(ctx: &Context<'_>, alert: &Stored, name: &str) -> Result<Option<Organization>> {
+    match named::<OrganizationId>(alert, name) {
+        Some(id) if is_told(ctx, alert).await? => Ok(load(ctx, id).await?.map(Organization)),
+        _ => Ok(None),
+    }
+}
+
+/// What the alert says under `name`.
+async fn value<T: serde::de::DeserializeOwned>(ctx: &Context<'_>, alert: &Stored, name: &str) -> Result<Option<T>> {
+    Ok(if is_told(ctx, alert).await? { said(alert, name) } else { None })
+}
+
+/// Something happened to an opportunity.
+pub struct OpportunityAlert(pub Arc<Stored>);
+
+/// Something happened to an opportunity.
+#[Object]
+impl OpportunityAlert {
+    /// The alert's id.
+    pub async fn id(&self) -> ID {
+        ID(self.0.id.global())
+    }
+
+    /// When it happened.
+    pub async fn occurred_at(&self) -> DateTime<Utc> {
+        self.0.occurred_at
+    }
+
+    /// Who did it; null for the system, such as an invitation that expires.
+    pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
+        actor(ctx, &self.0).await.transpose()
+    }
+
+    /// What happened.
+    async fn change(&self) -> AlertChange {
+        self.0.change.into()
+    }
+
+    /// The side that it is about: whose stage, whose place among the participants; null where it is about no side.
+    async fn side(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
+        organization(ctx, &self.0, "side").await.transpose()
+    }
+
+    /// The owner's stage after the fact, whoever did something.
+    async fn stage(&self, ctx: &Context<'_>) -> Option<Result<OpportunityStage>> {
+        stage(ctx, &self.0).await.transpose()
+    }
+
+    /// With `STAGE_CHANGED`: the side's stage before; null where it had none.
+    async fn stage_before(&self, ctx: &Context<'_>) -> Option<Result<OpportunityStage>> {
+        moved(ctx, &self.0, "from").await.transpose()
+    }
+
+    /// With `STAGE_CHANGED`: the side's stage after.
+    async fn stage_after(&self, ctx: &Context<'_>) -> Option<Result<OpportunityStage>> {
+        moved(ctx, &self.0, "to").await.transpose()
+    }
+
+    /// With `UPDATED`: the names of what changed, as far as the viewer's organization sees it: `CUSTOMER_NAME`, for
+    /// example.
+    async fn fields(&self, ctx: &Context<'_>) -> Option<Result<Vec<String>>> {
+        value(ctx, &self.0, "fields").await.transpose()
+    }
+}
+
+/// Something happened to an invitation into an opportunity.
+pub struct InvitationAlert(pub Arc<Stored>);
+
+/// Something happened to an invitation into an opportunity.
+#[Object]
+impl InvitationAlert {
+    /// The alert's id.
+    pub async fn id(&self) -> ID {
+        ID(self.0.id.global())
+    }
+
+    /// When it happened.
+    pub async fn occurred_at(&self) -> DateTime<Utc> {
+        self.0.occurred_at
+    }
+
+    /// Who did it; null for the system, such as an invitation that expires.
+    pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
+        actor(ctx, &self.0).await.transpose()
+    }
+
+    /// What happened.
+    async fn change(&self) -> AlertChange {
+        self.0.change.into()
+    }
+
+    /// The organization that invites; null where the viewer may not see its page.
+    async fn from_organization(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
+        organization(ctx, &self.0, "from").await.transpose()
+    }
+
+    /// The organization that is invited; null where the viewer may not see its page.
+    async fn to_organization(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
+        organization(ctx, &self.0, "to").await.transpose()
+    }
+
+    /// The state of the invitation after the fact.
+    async fn status_after(&self, ctx: &Context<'_>) -> Option<Result<InvitationStatus>> {
+        status_after(ctx, &self.0).await.transpose()
+    }
+}
+
+/// Something was done about an opportunity or in a partnership: a call, a demonstration, a note.
+pub struct ActivityAlert(pub Arc<Stored>);
+
+/// Something was done about an opportunity or in a partnership: a call, a demonstration, a note.
+#[Object]
+impl ActivityAlert {
+    /// The alert's id.
+    pub async fn id(&self) -> ID {
+        ID(self.0.id.global())
+    }
+
+    /// When it happened.
+    pub async fn occurred_at(&self) -> DateTime<Utc> {
+        self.0.occurred_at
+    }
+
+    /// Who did it; null for the system, such as an invitation that expires.
+    pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
+        actor(ctx, &self.0).await.transpose()
+    }
+
+    /// What happened.
+    async fn change(&self) -> AlertChange {
+        self.0.change.into()
+    }
+}
+
+/// Something happened to a lead.
+pub struct LeadAlert(pub Arc<Stored>);
+
+/// Something happened to a lead.
+#[Object]
+impl LeadAlert {
+    /// The alert's id.
+    pub async fn id(&self) -> ID {
+        ID(self.0.id.global())
+    }
+
+    /// When it happened.
+    pub async fn occurred_at(&self) -> DateTime<Utc> {
+        self.0.occurred_at
+    }
+
+    /// Who did it; null for the system, such as an invitation that expires.
+    pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
+        actor(ctx, &self.0).await.transpose()
+    }
+
+    /// What happened.
+    async fn change(&self) -> AlertChange {
+        self.0.change.into()
+    }
+}
+
+/// Something happened to a partnership, or to an invitation into one.
+pub struct PartnershipAlert(pub Arc<Stored>);
+
+/// Something happened to a partnership, or to an invitation into one.
+#[Object]
+impl PartnershipAlert {
+    /// The alert's id.
+    pub async fn id(&self) -> ID {
+        ID(self.0.id.global())
+    }
+
+    /// When it happened.
+    pub async fn occurred_at(&self) -> DateTime<Utc> {
+        self.0.occurred_at
+    }
+
+    /// Who did it; null for the system, such as an invitation that expires.
+    pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
+        actor(ctx, &self.0).await.transpose()
+    }
+
+    /// What happened.
+    async fn change(&self) -> AlertChange {
+        self.0.change.into()
+    }
+
+    /// The partnership that it is about, or that the invitation leads into; null where there is none yet, and where the
+    /// viewer may not see it.
+    async fn partnership(&self, ctx: &Context<'_>) -> Option<Result<Partnership>> {
+        let id = match partnership_invitation(&self.0) {
+            Some(_) => named::<PartnershipId>(&self.0, "partnership")?,
+            None => self.0.subject_id.into(),
+        };
+        load(ctx, id).await.map(|row| row.map(Partnership)).transpose()
+    }
+
+    /// The invitation into a partnership that it is about; null where it is about a partnership.
+    async fn invitation(&self, ctx: &Context<'_>) -> Option<Result<PartnershipInvitation>> {
+        let id = partnership_invitation(&self.0)?;
+        load(ctx, id).await.map(|row| row.map(PartnershipInvitation)).transpose()
+    }
+
+    /// The party that it is about: who joined, left, ended it or changed its side; null where it is about no party, and
+    /// where the viewer may not see its page.
+    async fn organization(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
+        organization(ctx, &self.0, "organization").await.transpose()
+    }
+
+    /// The state of the invitation after the fact; null where it is about a partnership.
+    async fn status_after(&self, ctx: &Context<'_>) -> Option<Result<InvitationStatus>> {
+        status_after(ctx, &self.0).await.transpose()
+    }
+
+    /// With the end of a partnership: the first day on which it no longer holds, as it was announced or has come.
+    async fn ends_on(&self) -> Option<Date> {
+        said::<NaiveDate>(&self.0, "endsOn").map(Date)
+    }
+}
+
+async fn stage(ctx: &Context<'_>, alert: &Stored) -> Result<Option<OpportunityStage>> {
+    Ok(if is_told(ctx, alert).await? { alert.stage.map(OpportunityStage::from) } else { None })
+}
+
+async fn moved(ctx: &Context<'_>, alert: &Stored, name: &str) -> Result<Option<OpportunityStage>> {
+    if alert.change != entity::alert::AlertChange::StageChanged {
+        return Ok(None);
+    }
+    Ok(value::<entity::value::OpportunityStage>(ctx, alert, name).await?.map(OpportunityStage::from))
+}
+
+async fn status_after(ctx: &Context<'_>, alert: &Stored) -> Result<Option<InvitationStatus>> {
+    let status = value::<entity::partnership_invitation::InvitationStatus>(ctx, alert, "status").await?;
+    Ok(status.map(InvitationStatus::from))
+}
+
+/// The feed could not go on from the cursor that it was asked to, and goes on with the oldest alert that is kept. Whoever
+/// keeps a copy of what the alerts are about reads it anew. It is told in the live feed only, and is none of its alerts.
+pub struct FeedReset {
+    organization: OrganizationId,
+    reason: ResetReason,
+    head: Position,
+    at: DateTime<Utc>,
+}
+
+impl FeedReset {
+    /// A reset of the feed of `organization` that is told at `at`.
+    #[must_use]
+    pub fn new(organization: OrganizationId, reason: ResetReason, head: Position, at: DateTime<Utc>) -> Self {
+        Self { organization, reason, head, at }
+    }
+}
+
+/// The feed could not go on from the cursor that it was asked to, and goes on with the oldest alert that is kept. Whoever
+/// keeps a copy of what the alerts are about reads it anew. It is told in the live feed only, and is none of its alerts.
+#[Object]
+impl FeedReset {
+    /// An id by which the same reset is known again; nothing can be fetched by it.
+    pub async fn id(&self) -> ID {
+        ID(reset_id(self.organization, self.reason, self.head).global())
+    }
+
+    /// When it was told.
+    pub async fn occurred_at(&self) -> DateTime<Utc> {
+        self.at
+    }
+
+    /// Always null: nobody does it.
+    pub async fn actor(&self) -> Option<Result<Actor>> {
+        None
+    }
+
+    /// Why.
+    async fn reason(&self) -> FeedResetReason {
+        self.reason.into()
+    }
+
+    /// The cursor behind the newest alert: for who reads everything anew and goes on from there.
+    async fn head(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(feed::write_cursor(ctx.op()?, self.organization, self.head))
+    }
+}

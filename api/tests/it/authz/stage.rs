@@ -5,8 +5,16 @@
 //! payload get the names, and later steps and cases say `@name`.
 
 use crate::support::TestApp;
-use entity::{id::TypedId, value::Role};
-use partnergraph::op::Actor;
+use entity::{
+    alert::{self, AlertChange, AlertKind},
+    id::TypedId,
+    value::Role,
+};
+use partnergraph::{
+    event::{self, AlertDraft, Fact},
+    op::Actor,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -31,6 +39,7 @@ impl Stage {
             stage.names.insert(slug.to_owned(), crate::support::organization_id(slug).global());
         }
         stage.build().await;
+        stage.tell().await;
         stage
     }
 
@@ -69,6 +78,50 @@ impl Stage {
                 let id = id.unwrap_or_else(|| panic!("no id at {pointer}: {payload:#}"));
                 self.names.insert(name.to_owned(), id.to_owned());
             }
+        }
+    }
+
+    /// Has aurora's feed tell of each kind of thing, and names the alerts.
+    async fn tell(&mut self) {
+        use AlertKind::{Activity, Invitation, Lead, Opportunity, Partnership};
+        let kinds = [
+            (Opportunity, "opportunity_alert"),
+            (Invitation, "invitation_alert"),
+            (Activity, "activity_alert"),
+            (Lead, "lead_alert"),
+            (Partnership, "partnership_alert"),
+        ];
+        let op = self.app.app.op(Actor::System, "stage", Vec::new());
+        let organization = crate::support::organization_id("aurora");
+        let fact = |kind| Fact {
+            action: "stage.told",
+            organization,
+            subject: "stage".to_owned(),
+            before: None,
+            after: None,
+            stale: Vec::new(),
+            alert: Some(AlertDraft {
+                kind,
+                change: AlertChange::Updated,
+                subject: uuid::Uuid::from_u128(1),
+                opportunity: None,
+                stage: None,
+                restricted: false,
+                details: serde_json::json!({}),
+            }),
+        };
+        let tx = op.db().begin().await.unwrap();
+        event::record(&tx, &op, kinds.iter().map(|(kind, _)| fact(*kind)).collect()).await.unwrap();
+        tx.commit().await.unwrap();
+        let told = alert::Entity::find()
+            .filter(alert::Column::OrganizationId.eq(organization))
+            .filter(alert::Column::SubjectId.eq(uuid::Uuid::from_u128(1)))
+            .all(op.db().read())
+            .await
+            .unwrap();
+        for alert in told {
+            let (_, name) = kinds.iter().find(|(kind, _)| *kind == alert.kind).unwrap();
+            self.names.insert((*name).to_owned(), alert.id.global());
         }
     }
 

@@ -1,5 +1,6 @@
 //! The cases, one module a domain.
 
+mod alert;
 mod command;
 mod cosell;
 mod deadline;
@@ -10,3 +11,4 @@ mod marketplace;
 mod organization;
 mod partnership;
 mod program;
+mod webhook;

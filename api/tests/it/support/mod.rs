@@ -12,6 +12,7 @@ pub(crate) use people::{ORGANIZATIONS, organization_id, person_id};
 use async_graphql::{Request, Variables};
 use database::Database;
 use entity::value::{OrganizationStatus, Role};
+use futures::{StreamExt, stream::BoxStream};
 use partnergraph::{
     app::App,
     cache::{Cache, CacheConfig},
@@ -197,6 +198,15 @@ impl TestApp {
             Request::new(document).variables(Variables::from_json(variables)).data(self.loaders(&op)).data(op);
         let response = self.app.schema.execute(request).await;
         Answer::new(serde_json::to_value(&response).unwrap())
+    }
+
+    /// Runs a subscription.
+    pub(crate) fn subscribe(&self, actor: &Actor, document: &str, variables: Value) -> BoxStream<'static, Answer> {
+        let op = self.app.op(actor.clone(), "test", Vec::new());
+        let request =
+            Request::new(document).variables(Variables::from_json(variables)).data(self.loaders(&op)).data(op);
+        let responses = self.app.schema.execute_stream(request);
+        responses.map(|response| Answer::new(serde_json::to_value(&response).unwrap())).boxed()
     }
 
     /// How many SQL statements `work` takes.

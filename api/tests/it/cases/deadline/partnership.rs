@@ -45,9 +45,9 @@ async fn an_invitation_expires_once_whoever_comes_first(app: TestApp) {
         let told = alerts(&app, slug, AlertChange::Expired).await;
         assert_eq!(told.len(), 1, "{slug}");
         assert_eq!((told[0].actor_kind.as_str(), told[0].actor_organization_id), ("system", None));
-        assert_eq!(told[0].details["invitation"], id);
-        assert_eq!(told[0].details["before"], json!({"status": "PENDING"}));
-        assert_eq!(told[0].details["after"], json!({"status": "EXPIRED"}));
+        assert_eq!(entity::id::PartnershipInvitationId::from(told[0].subject_id).global(), id);
+        assert_eq!(told[0].details["subject"], "partnership_invitation");
+        assert_eq!(told[0].details["status"], "EXPIRED");
     }
     assert!(alerts(&app, "comet", AlertChange::Expired).await.is_empty());
 }
@@ -112,8 +112,9 @@ async fn an_announced_end_is_told_when_its_day_comes(app: TestApp) {
         assert_eq!(entries[0].after.as_ref().unwrap()["endedBy"], crate::support::organization_id("aurora").global());
         let told = alerts(&app, slug, AlertChange::Ended).await;
         assert_eq!(told.len(), 1);
-        assert_eq!(told[0].details["after"], json!({"endsOn": "2026-11-20", "reason": "EXPIRED"}));
-        assert_eq!(told[0].details["partnership"], id);
+        assert_eq!(told[0].details["endsOn"], "2026-11-20");
+        assert_eq!(told[0].details["reason"], "EXPIRED");
+        assert_eq!(entity::id::PartnershipId::from(told[0].subject_id).global(), id);
     }
     // The two may begin anew, and the old one is not touched again.
     partners(&app, to("borealis")).await;

@@ -21,7 +21,7 @@ const INVITE: &str = "mutation ($input: PartnershipInviteInput!) { partnershipIn
   userErrors { field message code }
 } }";
 
-const ACCEPT: &str = "mutation ($id: ID!) { partnershipInvitationAccept(id: $id) {
+pub(super) const ACCEPT: &str = "mutation ($id: ID!) { partnershipInvitationAccept(id: $id) {
   invitation { status answeredAt partnership { id } }
   partnership { id status origin types startedOn revision description parties { organization { slug } listed } }
   userErrors { field code }
@@ -43,7 +43,7 @@ pub(super) const END: &str =
   userErrors { field code }
 } }";
 
-const EXTEND: &str =
+pub(super) const EXTEND: &str =
     "mutation ($id: ID!, $input: PartnershipExtendInput!) { partnershipExtend(id: $id, input: $input) {
   invitation { id types parties { slug } partnership { id } strategic { aim } }
   userErrors { field code }

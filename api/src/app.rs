@@ -157,6 +157,7 @@ impl App {
         let parts = Parts {
             pipeline: Arc::new(pipeline),
             admission: Arc::new(OpAdmission::new(Arc::clone(&self.world), Arc::clone(&self.authenticator))),
+            line: None,
             health: Arc::new(self.health()),
             metrics: Metrics::new(registry),
             further: page::configure,

@@ -10,8 +10,11 @@ use chrono::{DateTime, Utc};
 use futures::stream::{self, BoxStream, StreamExt};
 
 use crate::{
-    op::{Actor, AuthFault, Authenticator, Op, World},
-    schema::loader,
+    op::{Actor, AuthFault, Authenticator, KeyActor, Op, PersonActor, World},
+    schema::{
+        live::{Audience, Subscriber},
+        loader,
+    },
 };
 
 /// Clocks are set and machines sleep: longer than this nobody waits without looking at the clock again.
@@ -106,6 +109,36 @@ impl Admission for OpAdmission {
     }
 }
 
+/// One who subscribes as `actor`; `after` is what the request's own headers say to go on behind.
+pub(super) fn subscriber(
+    admission: &Arc<dyn Admission>,
+    actor: &Actor,
+    request_id: String,
+    languages: Vec<String>,
+    after: Option<String>,
+) -> Subscriber {
+    let (admission, actor, audience) = (Arc::clone(admission), actor.clone(), audience(actor, &languages));
+    let name = request_id.clone();
+    let data = move || admission.data(&actor, &name, languages.clone());
+    Subscriber { audience, request_id, data: Arc::new(data), after }
+}
+
+/// All of an actor that decides what it may see, but for the person. Visitors share nothing: they have no feed.
+fn audience(actor: &Actor, languages: &[String]) -> Option<Audience> {
+    let (organization, rights) = match actor {
+        Actor::Person(PersonActor { person: _, organization, role, status, operator, expires_at: _ }) => {
+            (*organization, format!("person {role:?} {status:?} {operator}"))
+        }
+        Actor::Key(KeyActor { key: _, organization, scopes, status, operator, expires_at: _ }) => {
+            let mut scopes = scopes.clone();
+            scopes.sort_unstable();
+            (*organization, format!("key {scopes:?} {status:?} {operator}"))
+        }
+        Actor::Visitor | Actor::Operator => return None,
+    };
+    Some(Audience { organization, rights, languages: languages.to_vec() })
+}
+
 /// When the credentials of `actor` end, if they do.
 pub(super) fn expiry(actor: &Actor) -> Option<DateTime<Utc>> {
     match actor {
@@ -155,7 +188,6 @@ mod tests {
     };
 
     use super::*;
-    use crate::op::PersonActor;
 
     #[test]
     fn one_readable_header_or_none() {
@@ -188,5 +220,39 @@ mod tests {
             assert!(!same(&one, &other), "{other:?}");
         }
         assert!(same(&Actor::Visitor, &Actor::Visitor));
+    }
+
+    #[test]
+    fn only_equal_rights_in_one_organization_share() {
+        let person = PersonActor {
+            person: PersonId::from(uuid::Uuid::from_u128(1)),
+            organization: OrganizationId::from(uuid::Uuid::from_u128(2)),
+            role: Role::Manager,
+            status: OrganizationStatus::Active,
+            operator: false,
+            expires_at: DateTime::UNIX_EPOCH,
+        };
+        let of = |person: &PersonActor| audience(&Actor::Person(person.clone()), &[]);
+        let colleague = PersonActor { person: PersonId::from(uuid::Uuid::from_u128(9)), ..person.clone() };
+        assert_eq!(of(&person), of(&colleague));
+        for other in [
+            PersonActor { organization: OrganizationId::from(uuid::Uuid::from_u128(3)), ..person.clone() },
+            PersonActor { role: Role::Viewer, ..person.clone() },
+            PersonActor { status: OrganizationStatus::Suspended, ..person.clone() },
+            PersonActor { operator: true, ..person.clone() },
+        ] {
+            assert_ne!(of(&person), of(&other), "{other:?}");
+        }
+        assert_ne!(of(&person), audience(&Actor::Person(person.clone()), &["de".to_owned()]));
+        let key = KeyActor {
+            key: entity::id::ApiKeyId::from(uuid::Uuid::from_u128(1)),
+            organization: person.organization,
+            scopes: Vec::new(),
+            status: person.status,
+            operator: false,
+            expires_at: None,
+        };
+        assert_ne!(of(&person), audience(&Actor::Key(key), &[]));
+        assert_eq!(audience(&Actor::Visitor, &[]), None);
     }
 }

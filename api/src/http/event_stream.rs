@@ -14,7 +14,6 @@ use actix_web::{
     },
     web::{self, Bytes},
 };
-use async_graphql::Data;
 use futures::{
     Stream, StreamExt, future,
     future::BoxFuture,
@@ -23,7 +22,7 @@ use futures::{
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::{
-    auth::{expiry, same},
+    auth::{self, expiry, same},
     live::{Entry, Full, Seat},
     live_metrics::{Connected, Running},
     media::Media,
@@ -32,7 +31,10 @@ use super::{
 };
 use crate::{
     op::Actor,
-    schema::request::{Prepared, code::Code, outcome::Outcome},
+    schema::{
+        live::Answers,
+        request::{Prepared, answer::Answer, code::Code, outcome::Outcome},
+    },
 };
 
 /// An id is a cursor; a longer one is none of ours.
@@ -45,6 +47,7 @@ const AUTH_WAIT: Duration = Duration::from_secs(2);
 pub(super) struct Asker {
     pub(super) actor: Actor,
     pub(super) authorization: Option<String>,
+    pub(super) languages: Vec<String>,
     pub(super) request_id: String,
     /// What to go on behind, if the client said so.
     pub(super) after: Option<String>,
@@ -61,7 +64,6 @@ pub(super) fn begin(
     site: &web::Data<Site>,
     prepared: Prepared,
     asker: Asker,
-    data: Data,
 ) -> Result<HttpResponse, HttpResponse> {
     let seats = if prepared.is_subscription() {
         if site.closing.has_begun() {
@@ -77,8 +79,11 @@ pub(super) fn begin(
         None
     };
     let site = Arc::clone(site);
-    let outcomes = site.pipeline.subscribe(prepared, &asker.request_id, data, asker.after.clone());
-    let expired: BoxFuture<'static, ()> = match expiry(&asker.actor) {
+    let Asker { actor, authorization, languages, request_id, after } = asker;
+    let subscriber = auth::subscriber(&site.admission, &actor, request_id.clone(), languages, after);
+    let groups = Arc::clone(&site.groups);
+    let answers = stream::once(async move { groups.subscribe(prepared, subscriber).await }).flatten().boxed();
+    let expired: BoxFuture<'static, ()> = match expiry(&actor) {
         Some(moment) => {
             let admission = Arc::clone(&site.admission);
             Box::pin(async move { admission.until(moment).await })
@@ -86,15 +91,16 @@ pub(super) fn begin(
         None => Box::pin(future::pending()),
     };
     let subscription = Subscription {
-        outcomes,
+        answers,
         expired,
-        changes: site.admission.changes(&asker.actor),
-        second_look: (asker.actor != Actor::Visitor).then(|| Instant::now() + SECOND_LOOK),
+        changes: site.admission.changes(&actor),
+        second_look: (actor != Actor::Visitor).then(|| Instant::now() + SECOND_LOOK),
         closing: Box::pin(site.closing.clone().due()),
-        running: site.metrics.live.begin("events", asker.request_id.clone()),
+        running: site.metrics.live.begin("events", request_id),
         _connected: site.metrics.live.connect("events"),
         _seats: seats,
-        asker,
+        actor,
+        authorization,
         site,
     };
     let events = stream::unfold(Some(subscription), |subscription| async move {
@@ -111,8 +117,8 @@ pub(super) fn begin(
 
 /// The stream of a request that was refused before it ran: its errors are a result, since a browser's `EventSource` tells
 /// nothing of an answer with another status.
-pub(super) fn of_refusal(outcome: &Outcome) -> HttpResponse {
-    answer(stream::iter([event(outcome), complete()]))
+pub(super) fn of_refusal(outcome: Outcome) -> HttpResponse {
+    answer(stream::iter([event(&outcome.into()), complete()]))
 }
 
 fn answer(events: impl Stream<Item = Bytes> + 'static) -> HttpResponse {
@@ -130,8 +136,9 @@ fn refuse(status: StatusCode, message: &str) -> HttpResponse {
 
 struct Subscription {
     site: Arc<Site>,
-    asker: Asker,
-    outcomes: BoxStream<'static, Outcome>,
+    actor: Actor,
+    authorization: Option<String>,
+    answers: Answers,
     expired: BoxFuture<'static, ()>,
     changes: BoxStream<'static, ()>,
     second_look: Option<Instant>,
@@ -152,7 +159,7 @@ impl Subscription {
         let comment = Instant::now() + self.site.live.comment_interval;
         loop {
             let look = self.second_look.unwrap_or(comment);
-            let outcome = tokio::select! {
+            let answer = tokio::select! {
                 biased;
                 () = &mut self.closing => return None,
                 () = &mut self.expired => return None,
@@ -160,7 +167,7 @@ impl Subscription {
                     self.is_still_welcome().await.then_some(())?;
                     continue;
                 }
-                outcome = self.outcomes.next() => outcome,
+                answer = self.answers.next() => answer,
                 () = sleep_until(look), if self.second_look.is_some() => {
                     self.second_look = None;
                     self.is_still_welcome().await.then_some(())?;
@@ -168,25 +175,25 @@ impl Subscription {
                 }
                 () = sleep_until(comment) => return Some(Step::Event(Bytes::from_static(b":\n\n"))),
             };
-            let Some(outcome) = outcome else { return Some(Step::Last(complete())) };
-            if expiry(&self.asker.actor).is_some_and(|moment| moment <= self.site.admission.now()) {
+            let Some(answer) = answer else { return Some(Step::Last(complete())) };
+            if expiry(&self.actor).is_some_and(|moment| moment <= self.site.admission.now()) {
                 return None;
             }
-            self.running.answered(&outcome);
-            return Some(Step::Event(event(&outcome)));
+            self.running.answered(&answer);
+            return Some(Step::Event(event(&answer)));
         }
     }
 
     async fn is_still_welcome(&self) -> bool {
-        let found = self.site.admission.authenticate(self.asker.authorization.as_deref());
-        matches!(timeout(AUTH_WAIT, found).await, Ok(Ok(actor)) if same(&self.asker.actor, &actor))
+        let found = self.site.admission.authenticate(self.authorization.as_deref());
+        matches!(timeout(AUTH_WAIT, found).await, Ok(Ok(actor)) if same(&self.actor, &actor))
     }
 }
 
-fn event(outcome: &Outcome) -> Bytes {
-    let body = respond::body(outcome);
+fn event(answer: &Answer) -> Bytes {
+    let body = &answer.body;
     let mut event = Vec::with_capacity(body.len() + 64);
-    let resume = outcome.resume.as_deref().filter(|id| !id.is_empty() && !id.contains(['\n', '\r', '\0']));
+    let resume = answer.resume.as_deref().filter(|id| !id.is_empty() && !id.contains(['\n', '\r', '\0']));
     if let Some(id) = resume {
         event.extend_from_slice(b"id: ");
         event.extend_from_slice(id.as_bytes());
@@ -194,7 +201,7 @@ fn event(outcome: &Outcome) -> Bytes {
     }
     // JSON is written on one line, so it is one line of data.
     event.extend_from_slice(b"event: next\ndata: ");
-    event.extend_from_slice(&body);
+    event.extend_from_slice(body);
     event.extend_from_slice(b"\n\n");
     event.into()
 }
@@ -212,16 +219,17 @@ mod tests {
 
     #[test]
     fn an_event_is_one_line_of_data_and_an_id_that_is_one_line() {
-        let outcome = |resume: Option<&str>| Outcome {
+        let answer = |resume: Option<&str>| {
+            Answer::from(Outcome {
             stage: Stage::Execution,
             errors: Vec::new(),
             data: async_graphql::Value::from("a\nb"),
             resume: resume.map(str::to_owned),
             ..Outcome::from(Refusal::malformed(""))
-        };
-        assert_eq!(event(&outcome(None)), "event: next\ndata: {\"data\":\"a\\nb\"}\n\n");
-        assert_eq!(event(&outcome(Some("c1"))), "id: c1\nevent: next\ndata: {\"data\":\"a\\nb\"}\n\n");
-        assert_eq!(event(&outcome(Some("c\n1"))), event(&outcome(None)));
+        })};
+        assert_eq!(event(&answer(None)), "event: next\ndata: {\"data\":\"a\\nb\"}\n\n");
+        assert_eq!(event(&answer(Some("c1"))), "id: c1\nevent: next\ndata: {\"data\":\"a\\nb\"}\n\n");
+        assert_eq!(event(&answer(Some("c\n1"))), event(&answer(None)));
     }
 
     #[test]

@@ -92,7 +92,6 @@ async fn answer(
         auth::authorization(headers).map_err(|message| early(StatusCode::BAD_REQUEST, media, message))?;
     let actor =
         site.admission.authenticate(authorization).await.map_err(|fault| unauthenticated(fault, media, &request_id))?;
-    let data = site.admission.data(&actor, &request_id, language::preferred(headers));
 
     let read = request.method() != Method::POST;
     let asked = Asked { media, read, with_credentials: authorization.is_some() };
@@ -114,14 +113,17 @@ async fn answer(
     let outcome = match prepared {
         Ok(prepared) if events == Events::Always || (events != Events::No && prepared.is_subscription()) => {
             let authorization = authorization.map(str::to_owned);
-            let asker = Asker { actor, authorization, request_id, after: event_stream::last_event_id(headers) };
-            return event_stream::begin(site, prepared, asker, data);
+            let (languages, after) = (language::preferred(headers), event_stream::last_event_id(headers));
+            return event_stream::begin(site, prepared, Asker { actor, authorization, languages, request_id, after });
         }
-        Ok(prepared) => site.pipeline.execute(prepared, &request_id, data).await,
+        Ok(prepared) => {
+            let data = site.admission.data(&actor, &request_id, language::preferred(headers));
+            site.pipeline.execute(prepared, &request_id, data).await
+        }
         Err((refusal, operation)) => Outcome { operation, ..Outcome::from(refusal) },
     };
     if events == Events::Always && outcome.stage == Stage::Request {
-        return Ok(event_stream::of_refusal(&outcome));
+        return Ok(event_stream::of_refusal(outcome));
     }
     Ok(respond::answer(outcome, asked))
 }

@@ -9,11 +9,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use crate::schema::request::{
-    code::Code,
-    outcome::{Operation, Outcome},
-    refusal::code_of,
-};
+use crate::schema::request::{answer::Answer, code::Code, outcome::Operation};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct TransportLabel {
@@ -122,13 +118,13 @@ pub(super) struct Running {
 
 impl Running {
     /// Notes a result.
-    pub(super) fn answered(&mut self, outcome: &Outcome) {
+    pub(super) fn answered(&mut self, answer: &Answer) {
         self.results += 1;
         self.messages.inc();
         if self.operation.is_none() {
-            self.operation.clone_from(&outcome.operation);
+            self.operation.clone_from(&answer.operation);
         }
-        for code in outcome.errors.iter().filter_map(code_of) {
+        for code in answer.codes() {
             self.errors.get_or_create(&ErrorLabel { code: code.as_str() }).inc();
             if !self.codes.contains(&code) {
                 self.codes.push(code);

@@ -6,7 +6,6 @@ use actix_web::{
         ConnectionType, StatusCode,
         header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, VARY},
     },
-    web::Bytes,
 };
 use serde_json::json;
 
@@ -76,17 +75,11 @@ pub(super) fn answer(outcome: Outcome, asked: Asked) -> HttpResponse {
         .insert_header((CACHE_CONTROL, cache_control(&outcome, asked)))
         .insert_header((VARY, "Accept, Accept-Language, Authorization"));
     let codes = outcome.errors.iter().filter_map(code_of).collect();
-    let body = body(&outcome);
+    // Values are made of what JSON has, so this cannot fail; if it did, nothing half-written would go out.
+    let body =
+        serde_json::to_vec(&outcome).unwrap_or_else(|_| refusal_text(Code::Internal, "Internal error.").into_bytes());
     response.extensions_mut().insert(Handled { operation: outcome.operation, codes });
     response.body(body)
-}
-
-/// An outcome as every transport sends it. Values are made of what JSON has, so this cannot fail; if it did, nothing
-/// half-written would go out.
-pub(super) fn body(outcome: &Outcome) -> Bytes {
-    let body =
-        serde_json::to_vec(outcome).unwrap_or_else(|_| refusal_text(Code::Internal, "Internal error.").into_bytes());
-    body.into()
 }
 
 fn cache_control(outcome: &Outcome, asked: Asked) -> String {

@@ -19,7 +19,10 @@ use super::{
     metrics::{self, Metrics},
     outer, tcp,
 };
-use crate::schema::request::Pipeline;
+use crate::schema::{
+    live::{Groups, Line},
+    request::Pipeline,
+};
 
 /// How the server listens. Numbers have their reasons in [`ServerSettings::default`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +95,8 @@ pub struct Parts {
     pub pipeline: Arc<Pipeline>,
     /// Lets callers in.
     pub admission: Arc<dyn Admission>,
+    /// What places in subscriptions mean; without it, each is executed by itself.
+    pub line: Option<Arc<dyn Line>>,
     /// What readiness depends on.
     pub health: Arc<Health>,
     /// The metrics.
@@ -103,6 +108,7 @@ pub struct Parts {
 /// What handlers share.
 pub(super) struct Site {
     pub(super) pipeline: Arc<Pipeline>,
+    pub(super) groups: Arc<Groups>,
     pub(super) admission: Arc<dyn Admission>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) bodies: BodySettings,
@@ -150,6 +156,7 @@ pub fn listen(settings: &ServerSettings, parts: Parts) -> Result<Listening, List
     let (closer, closing) = closing();
     let site = web::Data::new(Site {
         pipeline: Arc::clone(&parts.pipeline),
+        groups: Groups::new(Arc::clone(&parts.pipeline), parts.line.clone()),
         admission: Arc::clone(&parts.admission),
         metrics: Arc::clone(&parts.metrics),
         bodies: settings.bodies.clone(),

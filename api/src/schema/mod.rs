@@ -7,6 +7,7 @@
 pub mod connection;
 mod description;
 pub mod error;
+pub mod live;
 pub mod loader;
 pub mod node;
 pub mod request;

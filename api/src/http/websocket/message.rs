@@ -1,13 +1,13 @@
 //! The messages of graphql-transport-ws. It reads what clients may send and writes what servers may, and does not know in
 //! which order either makes sense.
 
-use async_graphql::Value;
+use async_graphql::{ServerError, Value};
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::close::Close;
-use crate::schema::request::{input::Body, outcome::Outcome};
+use crate::schema::request::input::Body;
 
 /// An id is kept as long as its operation runs.
 const ID_BYTES: usize = 256;
@@ -112,8 +112,8 @@ pub(super) fn complete(id: &str) -> Bytes {
 }
 
 /// `error`: the request was refused, and there is nothing more.
-pub(super) fn error(id: &str, outcome: &Outcome) -> Bytes {
-    json!({ "id": id, "type": "error", "payload": outcome.errors }).to_string().into()
+pub(super) fn error(id: &str, errors: &[ServerError]) -> Bytes {
+    json!({ "id": id, "type": "error", "payload": errors }).to_string().into()
 }
 
 /// What is put before the payload of a `next`, which [`NEXT_END`] then ends. The same payload can so be sent to many.

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use async_graphql::Data;
 use bytes::Bytes;
 use futures::{Stream, StreamExt, future, stream};
 
 use super::message;
 use crate::{
-    http::{live_metrics::Running, respond, server::Site},
-    schema::request::{Allowed, input::Input, outcome::Outcome, refusal::Stage},
+    http::server::Site,
+    schema::{
+        live::Subscriber,
+        request::{Allowed, answer::Answer, input::Input, outcome::Outcome, refusal::Stage},
+    },
 };
 
 /// What a client is told about an operation.
@@ -36,37 +38,33 @@ pub(super) fn run(
     site: Arc<Site>,
     id: Arc<str>,
     input: Input,
-    request_id: String,
-    data: Data,
+    subscriber: Subscriber,
 ) -> impl Stream<Item = (Arc<str>, Told)> + Send + 'static {
-    let mut running = site.metrics.live.begin("websocket", request_id.clone());
-    let outcomes = async move {
+    let mut running = site.metrics.live.begin("websocket", subscriber.request_id.clone());
+    let answers = async move {
         match site.pipeline.prepare(input, Allowed::Everything).await {
-            Ok(prepared) => site.pipeline.subscribe(prepared, &request_id, data, None),
+            Ok(prepared) => site.groups.subscribe(prepared, subscriber).await,
             Err((refusal, operation)) => {
-                stream::once(future::ready(Outcome { operation, ..Outcome::from(refusal) })).boxed()
+                let outcome = Outcome { operation, ..Outcome::from(refusal) };
+                stream::once(future::ready(Arc::new(Answer::from(outcome)))).boxed()
             }
         }
     };
     let mut refused = false;
-    let told = stream::once(outcomes).flatten().map(Some).chain(stream::once(future::ready(None)));
-    told.filter_map(move |outcome| {
-        let told = match outcome {
-            Some(outcome) => {
-                refused = outcome.stage != Stage::Execution;
-                Some(tell(&id, &outcome, &mut running))
+    let told = stream::once(answers).flatten().map(Some).chain(stream::once(future::ready(None)));
+    told.filter_map(move |answer| {
+        let told = match answer {
+            Some(answer) => {
+                running.answered(&answer);
+                refused = answer.stage != Stage::Execution;
+                Some(match refused {
+                    true => Told::Refused(message::error(&id, &answer.errors)),
+                    false => Told::Next(answer.body.clone()),
+                })
             }
             None if refused => None,
             None => Some(Told::Complete(message::complete(&id))),
         };
         future::ready(told.map(|told| (Arc::clone(&id), told)))
     })
-}
-
-fn tell(id: &str, outcome: &Outcome, running: &mut Running) -> Told {
-    running.answered(outcome);
-    if outcome.stage != Stage::Execution {
-        return Told::Refused(message::error(id, outcome));
-    }
-    Told::Next(respond::body(outcome))
 }

@@ -20,14 +20,13 @@ use super::{
 };
 use crate::{
     http::{
-        auth::{expiry, same},
+        auth::{self, expiry, same},
         live::Seat,
         server::Site,
     },
     op::{Actor, AuthFault},
     schema::request::{
         input::Input,
-        outcome::Outcome,
         refusal::{Refusal, Stage, limit_exceeded},
     },
 };
@@ -333,8 +332,8 @@ where
                 let id: Arc<str> = id.into();
                 let request_id = format!("{}-{}", self.greeting.request_id, self.begun);
                 let languages = self.greeting.languages.clone();
-                let data = self.site.admission.data(&session.actor, &request_id, languages);
-                let answers = operation::run(Arc::clone(&self.site), Arc::clone(&id), input, request_id, data);
+                let subscriber = auth::subscriber(&self.site.admission, &session.actor, request_id, languages, None);
+                let answers = operation::run(Arc::clone(&self.site), Arc::clone(&id), input, subscriber);
                 let (answers, handle) = abortable(answers);
                 self.running.insert(id, handle);
                 self.answers.push(answers.boxed());
@@ -352,7 +351,7 @@ where
     }
 
     fn refuse(&self, id: &str, refusal: Refusal) {
-        self.outbox.text(message::error(id, &Outcome::from(refusal)));
+        self.outbox.text(message::error(id, &refusal.errors));
     }
 
     async fn init(&mut self, authorization: Option<String>) -> Result<(), End> {

@@ -2,6 +2,7 @@
 //! validation and execution by the schema. Every transport goes through here, so what holds for one holds for all.
 //! It knows no transport, no actor and no database; what a request's resolvers need is handed through as [`Data`].
 
+pub mod answer;
 pub mod code;
 mod complete;
 pub mod cost;
@@ -15,14 +16,18 @@ pub mod persisted;
 pub mod refusal;
 mod root_field;
 pub mod shape;
+pub mod share;
 pub mod source;
 mod subscribe;
 pub mod types;
 pub mod variables;
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use async_graphql::{Data, ObjectType, Request, Response, Schema, SubscriptionType, parser::types::OperationType};
+use async_graphql::{
+    Data, ObjectType, Request, Response, Schema, SubscriptionType, Variables,
+    parser::types::{ExecutableDocument, OperationType},
+};
 use futures::{FutureExt, future::BoxFuture, stream::BoxStream};
 use tracing::Instrument;
 
@@ -34,7 +39,9 @@ use self::{
     limits::Limits,
     outcome::{Operation, Outcome},
     refusal::{Refusal, problem},
+    share::{Impersonal, Repeatable, ShareKey, Shared},
     types::{SdlFault, TypeTable},
+    variables::VariableUses,
 };
 use crate::cache::{DocumentHash, PersistedQueries};
 
@@ -49,6 +56,8 @@ pub struct PipelineSettings {
     pub document_cache_bytes: u64,
     /// Whether `__schema` and `__type` are answered.
     pub introspection: bool,
+    /// Fields that are the same for all who have the same rights.
+    pub impersonal: Impersonal,
 }
 
 impl Default for PipelineSettings {
@@ -58,6 +67,7 @@ impl Default for PipelineSettings {
             deadline: Duration::from_secs(10),
             document_cache_bytes: 32 << 20,
             introspection: true,
+            impersonal: Impersonal::default(),
         }
     }
 }
@@ -100,11 +110,19 @@ pub struct Pipeline {
 
 /// A request that may be executed.
 pub struct Prepared {
-    request: Request,
+    document: ExecutableDocument,
+    variables: Variables,
     plan: Plan,
     operation: Operation,
     /// Hash and text of a document to keep once it has proved valid.
     keep: Option<(DocumentHash, String)>,
+    /// Of a subscription that may be executed for many.
+    sharing: Option<Sharing>,
+}
+
+struct Sharing {
+    hash: DocumentHash,
+    uses: VariableUses,
 }
 
 impl Prepared {
@@ -116,6 +134,21 @@ impl Prepared {
     /// Whether it may answer more than once, and so needs [`Pipeline::subscribe`].
     pub fn is_subscription(&self) -> bool {
         self.operation.kind == OperationType::Subscription
+    }
+
+    /// The parts of a subscription that may be executed once for many.
+    ///
+    /// # Errors
+    /// The request as it was, if it asks for what depends on the person.
+    pub fn shared(mut self) -> Result<Shared, Box<Self>> {
+        let Some(sharing) = self.sharing.take() else { return Err(Box::new(self)) };
+        let (mut document, mut variables) = (self.document.clone(), self.variables.clone());
+        let detached = share::detach(&mut document, self.operation.name.as_deref(), &mut variables, &sharing.uses);
+        let Some(after) = detached else { return Err(Box::new(self)) };
+        let Some(key) = ShareKey::of(sharing.hash, &self.operation, &variables) else { return Err(Box::new(self)) };
+        let Self { plan, operation, keep, .. } = self;
+        let repeatable = Repeatable { executable: document, variables, plan: Arc::new(plan), operation, keep };
+        Ok(Shared { key, repeatable: Arc::new(repeatable), after })
     }
 }
 
@@ -197,24 +230,25 @@ impl Pipeline {
             .map_err(|error| named(Refusal::request(error)))?;
 
         let plan = Plan::new(&document.executable, definition, &self.types);
-        let mut request = Request::new(String::new()).variables(variables);
-        request.operation_name.clone_from(&operation.name);
         let mut executable = document.executable.clone();
+        let mut sharing = None;
         if operation.kind == OperationType::Subscription {
             let root = self.types.root(operation.kind);
             root_field::isolate(&mut executable, operation.name.as_deref(), root)
                 .map_err(|error| named(Refusal::request(error)))?;
+            if share::is_impersonal(&document.executable, definition, &self.types, &self.settings.impersonal) {
+                sharing = Some(Sharing { hash: found.hash, uses: document.uses.clone() });
+            }
         }
-        request.set_parsed_query(executable);
         let keep = found.keep.then_some((found.hash, found.text));
-        Ok(Prepared { request, plan, operation, keep })
+        Ok(Prepared { document: executable, variables, plan, operation, keep, sharing })
     }
 
     /// Executes a prepared request, for no longer than the deadline. A panic inside is a fault of ours and ends only
     /// this request.
     pub async fn execute(&self, prepared: Prepared, request_id: &str, data: Data) -> Outcome {
-        let Prepared { mut request, plan, operation, keep } = prepared;
-        request.data = data;
+        let Prepared { document, variables, plan, operation, keep, .. } = prepared;
+        let request = request(document, variables, &operation, data);
         // Error level: the span names the request also where only errors are logged.
         let span = tracing::error_span!("execute", request_id);
         let execution =
@@ -240,6 +274,15 @@ impl Pipeline {
         }
         outcome
     }
+}
+
+/// What the library executes.
+fn request(document: ExecutableDocument, variables: Variables, operation: &Operation, data: Data) -> Request {
+    let mut request = Request::new(String::new()).variables(variables);
+    request.operation_name.clone_from(&operation.name);
+    request.set_parsed_query(document);
+    request.data = data;
+    request
 }
 
 #[cfg(test)]

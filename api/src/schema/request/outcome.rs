@@ -49,6 +49,8 @@ pub struct Outcome {
     pub operation: Option<Operation>,
     /// Of an item of a subscription: what a client names to go on behind it. Not part of the body.
     pub resume: Option<String>,
+    /// Of an item of a subscription: whether it depends on the person who asks.
+    pub personal: bool,
 }
 
 impl From<Refusal> for Outcome {
@@ -61,6 +63,7 @@ impl From<Refusal> for Outcome {
             cache_control: CacheControl::default(),
             operation: None,
             resume: None,
+            personal: false,
         }
     }
 }
@@ -112,6 +115,7 @@ pub(super) fn of_response(
         cache_control: response.cache_control,
         operation: Some(operation),
         resume: None,
+        personal: false,
     }
 }
 

@@ -18,17 +18,20 @@ pub struct Step<T> {
     pub value: T,
     /// What a client names to go on behind this item; a transport that has a place for it sends it along.
     pub resume: Option<String>,
+    /// Whether what is read for this item depends on the person, although its fields usually do not: it is then resolved
+    /// for each reader by itself.
+    pub personal: bool,
 }
 
 impl<T> Step<T> {
     /// An item that one can resume behind.
     pub fn resumable(value: T, resume: impl Into<String>) -> Self {
-        Self { value, resume: Some(resume.into()) }
+        Self { value, resume: Some(resume.into()), personal: false }
     }
 
     /// An item of a source that cannot be resumed.
     pub fn passing(value: T) -> Self {
-        Self { value, resume: None }
+        Self { value, resume: None, personal: false }
     }
 }
 
@@ -47,12 +50,13 @@ struct State {
     /// Since when the server works, rather than waits for the source.
     working_since: Option<Instant>,
     resume: Option<String>,
+    personal: bool,
 }
 
 impl Course {
     /// A subscription that begins now; `after` is what the transport was told to go on behind (`Last-Event-ID`).
     pub(super) fn begin(after: Option<String>) -> Self {
-        let state = State { begun: false, working_since: Some(Instant::now()), resume: None };
+        let state = State { begun: false, working_since: Some(Instant::now()), resume: None, personal: false };
         Self(Arc::new(Shared { after, state: Mutex::new(state) }))
     }
 
@@ -71,9 +75,9 @@ impl Course {
         self.state(|state| state.working_since)
     }
 
-    /// Where the present item can be resumed behind.
-    pub(super) fn take_resume(&self) -> Option<String> {
-        self.state(|state| state.resume.take())
+    /// Where the present item can be resumed behind, and whether it is personal.
+    pub(super) fn take_told(&self) -> (Option<String>, bool) {
+        self.state(|state| (state.resume.take(), state.personal))
     }
 
     fn state<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
@@ -114,14 +118,14 @@ where
         }
         let polled = this.source.as_mut().poll_next(waking);
         let Poll::Ready(Some(item)) = polled else { return polled.map(|_| None) };
-        let (item, resume) = match item {
-            Ok(step) => (Ok(step.value), step.resume),
-            Err(error) => (Err(error), None),
+        let (item, resume, personal) = match item {
+            Ok(step) => (Ok(step.value), step.resume, step.personal),
+            Err(error) => (Err(error), None, false),
         };
         if let Some(course) = &this.course {
             course.state(|state| {
                 state.working_since = Some(Instant::now());
-                state.resume = resume;
+                (state.resume, state.personal) = (resume, personal);
             });
         }
         Poll::Ready(Some(item))

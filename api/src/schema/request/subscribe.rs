@@ -3,7 +3,7 @@
 
 use std::{panic::AssertUnwindSafe, pin::Pin, sync::Arc, task::Poll, time::Duration};
 
-use async_graphql::{Data, Response, Value};
+use async_graphql::{Data, Response, Value, Variables, parser::types::ExecutableDocument};
 use futures::{FutureExt, Stream, StreamExt, future::poll_fn, stream, stream::BoxStream};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tracing::Span;
@@ -14,6 +14,7 @@ use super::{
     complete::Plan,
     outcome::{self, Operation, Outcome},
     refusal::{Stage, problem},
+    share::Repeatable,
     source::Course,
 };
 use crate::cache::DocumentHash;
@@ -26,11 +27,20 @@ enum Broken {
 
 type Answers = Pin<Box<dyn Stream<Item = Result<Response, Broken>> + Send>>;
 
+/// What is executed.
+struct Subscription {
+    document: ExecutableDocument,
+    variables: Variables,
+    plan: Arc<Plan>,
+    operation: Operation,
+    keep: Option<(DocumentHash, String)>,
+}
+
 struct Running {
     pipeline: Arc<Pipeline>,
     answers: Answers,
     course: Course,
-    plan: Plan,
+    plan: Arc<Plan>,
     operation: Operation,
     keep: Option<(DocumentHash, String)>,
     request_id: String,
@@ -50,7 +60,7 @@ impl Pipeline {
         self: &Arc<Self>,
         prepared: Prepared,
         request_id: &str,
-        mut data: Data,
+        data: Data,
         after: Option<String>,
     ) -> BoxStream<'static, Outcome> {
         let pipeline = Arc::clone(self);
@@ -59,10 +69,42 @@ impl Pipeline {
             let once = async move { pipeline.execute(prepared, &request_id, data).await };
             return stream::once(once).boxed();
         }
-        let Prepared { mut request, plan, operation, keep } = prepared;
+        let Prepared { document, variables, plan, operation, keep, .. } = prepared;
+        let subscription = Subscription { document, variables, plan: Arc::new(plan), operation, keep };
+        self.run(subscription, request_id, data, after)
+    }
+
+    /// As [`Pipeline::subscribe`], for a subscription that may be executed any number of times.
+    pub fn repeat(
+        self: &Arc<Self>,
+        repeatable: &Repeatable,
+        request_id: &str,
+        data: Data,
+        after: Option<String>,
+    ) -> BoxStream<'static, Outcome> {
+        let Repeatable { executable, variables, plan, operation, keep } = repeatable;
+        let subscription = Subscription {
+            document: executable.clone(),
+            variables: variables.clone(),
+            plan: Arc::clone(plan),
+            operation: operation.clone(),
+            keep: keep.clone(),
+        };
+        self.run(subscription, request_id.to_owned(), data, after)
+    }
+
+    fn run(
+        self: &Arc<Self>,
+        subscription: Subscription,
+        request_id: String,
+        mut data: Data,
+        after: Option<String>,
+    ) -> BoxStream<'static, Outcome> {
+        let Subscription { document, variables, plan, operation, keep } = subscription;
+        let pipeline = Arc::clone(self);
         let course = Course::begin(after);
         data.insert(course.clone());
-        request.data = data;
+        let request = super::request(document, variables, &operation, data);
         let span = tracing::error_span!("subscribe", request_id);
         let answers = AssertUnwindSafe((self.stream)(request)).catch_unwind();
         let answers: Answers = Box::pin(answers.map(|answer| answer.map_err(|_| Broken::Panicked)));
@@ -95,7 +137,7 @@ impl Running {
                     outcome::of_response(response, &self.plan, operation, &self.request_id, limits)
                 };
                 let mut outcome = self.span.in_scope(of_response);
-                outcome.resume = self.course.take_resume();
+                (outcome.resume, outcome.personal) = self.course.take_told();
                 outcome
             }
             Err(broken) => {

@@ -1,0 +1,86 @@
+//! One who reads: along with a group where that has what comes next, else alone.
+
+use std::sync::Arc;
+
+use futures::{StreamExt, stream, stream::BoxStream};
+use tokio::sync::watch;
+
+use super::{
+    Alone, Answers, Begin,
+    group::{Found, Group, Seat},
+};
+use crate::schema::request::answer::Answer;
+
+pub(super) struct Member {
+    group: Arc<Group>,
+    grown: watch::Receiver<u64>,
+    alone: Alone,
+    /// What resumes behind everything that was read.
+    after: Option<String>,
+    mode: Mode,
+    /// Whether anything came of the group since this one joined it.
+    taken: bool,
+    _seat: Seat,
+}
+
+enum Mode {
+    /// The number of the group's item that comes next.
+    Along(u64),
+    Apart(BoxStream<'static, Answer>),
+}
+
+impl Member {
+    /// One who reads alone to the end.
+    pub(super) fn apart(alone: Alone, after: Option<String>) -> Answers {
+        alone.execute(after).map(Arc::new).boxed()
+    }
+
+    /// A member of a group.
+    pub(super) fn of(group: Arc<Group>, seat: Seat, alone: Alone, begin: Begin) -> Answers {
+        let grown = group.grown();
+        let (mode, after) = match begin {
+            Begin::Now => {
+                let (number, resume) = group.attach_now();
+                (Some(Mode::Along(number)), Some(resume))
+            }
+            Begin::Behind(place, after) => (place.and_then(|place| group.attach(place)).map(Mode::Along), Some(after)),
+        };
+        let mode = mode.unwrap_or_else(|| Mode::Apart(alone.execute(after.clone()).boxed()));
+        let member = Self { group, grown, alone, after, mode, taken: false, _seat: seat };
+        stream::unfold(member, |mut member| async move { Some((member.next().await?, member)) }).boxed()
+    }
+
+    async fn next(&mut self) -> Option<Arc<Answer>> {
+        loop {
+            match &mut self.mode {
+                Mode::Along(number) => match self.group.find(*number) {
+                    Found::Item(next, answer) => {
+                        *number = next;
+                        self.taken = true;
+                        if answer.resume.is_some() {
+                            self.after.clone_from(&answer.resume);
+                        }
+                        return Some(answer);
+                    }
+                    // Dropping the future while it waits loses nothing: the next one looks again.
+                    Found::Nothing => self.grown.changed().await.ok()?,
+                    Found::Ended if self.taken => return None,
+                    // An end without a word is not for one who came too late to hear it.
+                    Found::Ended | Found::Personal | Found::Forgotten => {
+                        self.mode = Mode::Apart(self.alone.execute(self.after.clone()).boxed());
+                    }
+                },
+                Mode::Apart(answers) => {
+                    let answer = answers.next().await?;
+                    if let Some(resume) = &answer.resume {
+                        self.after = Some(resume.clone());
+                        if let Some(number) = self.group.attach_behind(resume) {
+                            (self.mode, self.taken) = (Mode::Along(number), false);
+                        }
+                    }
+                    return Some(Arc::new(answer));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! One execution for many: subscriptions that ask for the same, in the same organization, with the same rights, share one
+//! execution and one serialization of each item; each reader only has its own place in what comes of it.
+//!
+//! Nothing is pushed to a reader. A group keeps its newest items, numbered, and a reader takes the next one when it has
+//! room for it. Whoever is further behind than the group remembers goes on alone, with an execution of its own from its
+//! own place, until the group's items begin no later than where it is. Places decide, under the group's lock, so that
+//! nothing comes twice or not at all. This room knows no domain: what a place is, it is told by a [`Line`].
+
+mod group;
+mod member;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_graphql::Data;
+use async_trait::async_trait;
+use entity::id::OrganizationId;
+use futures::{Stream, StreamExt, stream::BoxStream};
+
+use self::{group::Group, member::Member};
+use super::request::{
+    Pipeline, Prepared,
+    answer::Answer,
+    share::{Repeatable, ShareKey, Shared},
+};
+use crate::op::Fault;
+
+/// A place in the items of a source. Within one epoch, later ones have higher numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The life of the source that the number belongs to.
+    pub epoch: i64,
+    /// The number.
+    pub number: i64,
+}
+
+/// What a text to resume behind means.
+#[async_trait]
+pub trait Line: Send + Sync {
+    /// The place that it names, if it is one of this organization.
+    fn place(&self, organization: OrganizationId, resume: &str) -> Option<Place>;
+
+    /// A text to resume behind everything that there is now.
+    ///
+    /// # Errors
+    /// The source cannot be asked.
+    async fn now(&self, organization: OrganizationId) -> Result<String, Fault>;
+}
+
+/// Who reads, as far as it decides what may be shared.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Audience {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// All that rights depend on, in some words that are equal only where all of it is.
+    pub rights: String,
+    /// The languages that texts are chosen by.
+    pub languages: Vec<String>,
+}
+
+/// One who subscribes.
+pub struct Subscriber {
+    /// `None` where nothing is shared.
+    pub audience: Option<Audience>,
+    /// Names the operation in logs and in answers to faults.
+    pub request_id: String,
+    /// What resolvers find in their context; new for each execution.
+    pub data: Arc<dyn Fn() -> Data + Send + Sync>,
+    /// What the transport was told to go on behind.
+    pub after: Option<String>,
+}
+
+/// Answers of an operation, in order.
+pub type Answers = BoxStream<'static, Arc<Answer>>;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    request: ShareKey,
+    audience: Audience,
+}
+
+/// The groups of this process.
+pub struct Groups {
+    pipeline: Arc<Pipeline>,
+    line: Option<Arc<dyn Line>>,
+    groups: Mutex<HashMap<Key, Arc<Group>>>,
+}
+
+/// What a member needs to go on alone.
+struct Alone {
+    pipeline: Arc<Pipeline>,
+    repeatable: Arc<Repeatable>,
+    request_id: String,
+    data: Arc<dyn Fn() -> Data + Send + Sync>,
+}
+
+impl Alone {
+    fn execute(&self, after: Option<String>) -> impl Stream<Item = Answer> + Send + Unpin + use<> {
+        self.pipeline.repeat(&self.repeatable, &self.request_id, (self.data)(), after).map(Answer::from)
+    }
+}
+
+impl Groups {
+    /// Groups over `pipeline`. Without a line nothing is shared.
+    #[must_use]
+    pub fn new(pipeline: Arc<Pipeline>, line: Option<Arc<dyn Line>>) -> Arc<Self> {
+        Arc::new(Self { pipeline, line, groups: Mutex::default() })
+    }
+
+    /// The pipeline that everything is executed by.
+    #[must_use]
+    pub fn pipeline(&self) -> &Arc<Pipeline> {
+        &self.pipeline
+    }
+
+    /// How many groups there are now.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Executes a prepared request, together with others where that is the same. An answer whose stage is not
+    /// [`Stage::Execution`](super::request::refusal::Stage::Execution) is the only one.
+    pub async fn subscribe(self: &Arc<Self>, prepared: Prepared, subscriber: Subscriber) -> Answers {
+        let Subscriber { audience, request_id, data, after } = subscriber;
+        let (Some(audience), Some(line)) = (audience, self.line.clone()) else {
+            return self.alone(prepared, &request_id, data(), after);
+        };
+        let Shared { key, repeatable, after: said } = match prepared.shared() {
+            Ok(shared) => shared,
+            Err(prepared) => return self.alone(*prepared, &request_id, data(), after),
+        };
+        let key = Key { request: key, audience };
+        let alone = Alone { pipeline: Arc::clone(&self.pipeline), repeatable, request_id, data };
+        let organization = key.audience.organization;
+        let begin = match said.or(after) {
+            Some(after) => Begin::Behind(line.place(organization, &after), after),
+            None => Begin::Now,
+        };
+        // A new group has to know where it begins, or nobody could tell where its first item is.
+        let fallback = match &begin {
+            Begin::Now if !self.lock().contains_key(&key) => line.now(organization).await.ok(),
+            _ => None,
+        };
+        self.join(key, alone, line, begin, fallback)
+    }
+
+    fn join(self: &Arc<Self>, key: Key, alone: Alone, line: Arc<dyn Line>, begin: Begin, now: Option<String>) -> Answers {
+        let mut groups = self.lock();
+        let group = match groups.get(&key) {
+            Some(group) => Arc::clone(group),
+            None => {
+                let organization = key.audience.organization;
+                let start = match (&begin, now) {
+                    (Begin::Behind(Some(place), after), _) => Some((*place, after.clone())),
+                    (Begin::Now, Some(now)) => line.place(organization, &now).map(|place| (place, now)),
+                    _ => None,
+                };
+                // Where the place makes no sense, the resolver is the one to say so.
+                let Some((place, after)) = start else { return Member::apart(alone, begin.after()) };
+                let read = move |resume: &str| line.place(organization, resume);
+                let group = Group::new(place, after.clone(), read);
+                let items = alone.execute(Some(after));
+                group.run(items, Leaving { groups: Arc::downgrade(self), key: key.clone() });
+                groups.insert(key.clone(), Arc::clone(&group));
+                group
+            }
+        };
+        // While the map is locked, so that a group does not end between being found and being joined.
+        let seat = group.enter(Leaving { groups: Arc::downgrade(self), key });
+        drop(groups);
+        Member::of(group, seat, alone, begin)
+    }
+
+    fn alone(&self, prepared: Prepared, request_id: &str, data: Data, after: Option<String>) -> Answers {
+        let outcomes = self.pipeline.subscribe(prepared, request_id, data, after);
+        outcomes.map(|outcome| Arc::new(Answer::from(outcome))).boxed()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Arc<Group>>> {
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where a member begins.
+enum Begin {
+    Now,
+    /// Behind this; with its place, if it has one.
+    Behind(Option<Place>, String),
+}
+
+impl Begin {
+    fn after(self) -> Option<String> {
+        match self {
+            Self::Now => None,
+            Self::Behind(_, after) => Some(after),
+        }
+    }
+}
+
+/// The way of a group out of the map.
+#[derive(Clone)]
+struct Leaving {
+    groups: std::sync::Weak<Groups>,
+    key: Key,
+}
+
+impl Leaving {
+    /// Takes the group out if `leaves` says so, which is asked while nobody can join.
+    fn leave(&self, group: &Arc<Group>, leaves: impl FnOnce() -> bool) {
+        let Some(groups) = self.groups.upgrade() else {
+            leaves();
+            return;
+        };
+        let mut groups = groups.lock();
+        if leaves() && groups.get(&self.key).is_some_and(|found| Arc::ptr_eq(found, group)) {
+            groups.remove(&self.key);
+        }
+    }
+}

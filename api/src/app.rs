@@ -21,6 +21,7 @@ use crate::{
     outbound::Outbound,
     schema::{
         self, PartnergraphSchema,
+        live::FeedLine,
         request::{Pipeline, types::SdlFault},
     },
     webhook::courier::{Courier, CourierRunning},
@@ -157,7 +158,7 @@ impl App {
         let parts = Parts {
             pipeline: Arc::new(pipeline),
             admission: Arc::new(OpAdmission::new(Arc::clone(&self.world), Arc::clone(&self.authenticator))),
-            line: None,
+            line: Some(Arc::new(FeedLine::new(Arc::clone(&self.world)))),
             health: Arc::new(self.health()),
             metrics: Metrics::new(registry),
             further: page::configure,

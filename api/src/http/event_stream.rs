@@ -60,11 +60,7 @@ pub(super) fn last_event_id(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Streams the outcomes of a prepared request. `Err` is an answer too.
-pub(super) fn begin(
-    site: &web::Data<Site>,
-    prepared: Prepared,
-    asker: Asker,
-) -> Result<HttpResponse, HttpResponse> {
+pub(super) fn begin(site: &web::Data<Site>, prepared: Prepared, asker: Asker) -> Result<HttpResponse, HttpResponse> {
     let seats = if prepared.is_subscription() {
         if site.closing.has_begun() {
             return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));
@@ -221,12 +217,13 @@ mod tests {
     fn an_event_is_one_line_of_data_and_an_id_that_is_one_line() {
         let answer = |resume: Option<&str>| {
             Answer::from(Outcome {
-            stage: Stage::Execution,
-            errors: Vec::new(),
-            data: async_graphql::Value::from("a\nb"),
-            resume: resume.map(str::to_owned),
-            ..Outcome::from(Refusal::malformed(""))
-        })};
+                stage: Stage::Execution,
+                errors: Vec::new(),
+                data: async_graphql::Value::from("a\nb"),
+                resume: resume.map(str::to_owned),
+                ..Outcome::from(Refusal::malformed(""))
+            })
+        };
         assert_eq!(event(&answer(None)), "event: next\ndata: {\"data\":\"a\\nb\"}\n\n");
         assert_eq!(event(&answer(Some("c1"))), "id: c1\nevent: next\ndata: {\"data\":\"a\\nb\"}\n\n");
         assert_eq!(event(&answer(Some("c\n1"))), event(&answer(None)));

@@ -36,6 +36,7 @@ pub(super) struct LiveMetrics {
     messages: Family<TransportLabel, Counter>,
     closes: Family<CloseLabel, Counter>,
     slow: Counter,
+    groups: Gauge,
     errors: Family<ErrorLabel, Counter>,
 }
 
@@ -47,6 +48,7 @@ impl LiveMetrics {
             messages: Family::default(),
             closes: Family::default(),
             slow: Counter::default(),
+            groups: Gauge::default(),
             errors,
         };
         let about = "WebSockets and event streams open now";
@@ -55,7 +57,13 @@ impl LiveMetrics {
         registry.register("live_results", "Results handed to them", new.messages.clone());
         registry.register("websocket_closes", "WebSockets closed, by whom and with which code", new.closes.clone());
         registry.register("websocket_slow_closes", "WebSockets closed since their reader was stuck", new.slow.clone());
+        registry.register("live_groups", "Subscriptions executed once for all who share them", new.groups.clone());
         new
+    }
+
+    /// Shows how many groups there are.
+    pub(super) fn groups(&self) -> Gauge {
+        self.groups.clone()
     }
 
     /// A connection is open as long as the returned value lives.

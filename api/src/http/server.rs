@@ -156,7 +156,7 @@ pub fn listen(settings: &ServerSettings, parts: Parts) -> Result<Listening, List
     let (closer, closing) = closing();
     let site = web::Data::new(Site {
         pipeline: Arc::clone(&parts.pipeline),
-        groups: Groups::new(Arc::clone(&parts.pipeline), parts.line.clone()),
+        groups: Groups::new(Arc::clone(&parts.pipeline), parts.line.clone(), parts.metrics.live.groups()),
         admission: Arc::clone(&parts.admission),
         metrics: Arc::clone(&parts.metrics),
         bodies: settings.bodies.clone(),

@@ -239,9 +239,16 @@ mod tests {
     #[test]
     fn who_is_within_what_is_remembered_joins_there() {
         let group = grown([12, 15, 20]);
-        for (number, expected) in
-            [(9, None), (10, Some(0)), (11, Some(0)), (12, Some(1)), (14, Some(1)), (15, Some(2)), (20, Some(3)), (21, None)]
-        {
+        for (number, expected) in [
+            (9, None),
+            (10, Some(0)),
+            (11, Some(0)),
+            (12, Some(1)),
+            (14, Some(1)),
+            (15, Some(2)),
+            (20, Some(3)),
+            (21, None),
+        ] {
             assert_eq!(group.attach(place(number)), expected, "{number}");
         }
         assert_eq!(group.attach(Place { epoch: 2, number: 12 }), None);

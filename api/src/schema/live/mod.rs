@@ -6,8 +6,11 @@
 //! own place, until the group's items begin no later than where it is. Places decide, under the group's lock, so that
 //! nothing comes twice or not at all. This room knows no domain: what a place is, it is told by a [`Line`].
 
+mod feed_line;
 mod group;
 mod member;
+
+pub use feed_line::FeedLine;
 
 use std::{
     collections::HashMap,
@@ -18,6 +21,7 @@ use async_graphql::Data;
 use async_trait::async_trait;
 use entity::id::OrganizationId;
 use futures::{Stream, StreamExt, stream::BoxStream};
+use prometheus_client::metrics::gauge::Gauge;
 
 use self::{group::Group, member::Member};
 use super::request::{
@@ -86,6 +90,8 @@ pub struct Groups {
     pipeline: Arc<Pipeline>,
     line: Option<Arc<dyn Line>>,
     groups: Mutex<HashMap<Key, Arc<Group>>>,
+    /// How many there are.
+    count: Gauge,
 }
 
 /// What a member needs to go on alone.
@@ -103,22 +109,10 @@ impl Alone {
 }
 
 impl Groups {
-    /// Groups over `pipeline`. Without a line nothing is shared.
+    /// Groups over `pipeline`, which `count` is to show the number of. Without a line nothing is shared.
     #[must_use]
-    pub fn new(pipeline: Arc<Pipeline>, line: Option<Arc<dyn Line>>) -> Arc<Self> {
-        Arc::new(Self { pipeline, line, groups: Mutex::default() })
-    }
-
-    /// The pipeline that everything is executed by.
-    #[must_use]
-    pub fn pipeline(&self) -> &Arc<Pipeline> {
-        &self.pipeline
-    }
-
-    /// How many groups there are now.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.lock().len()
+    pub fn new(pipeline: Arc<Pipeline>, line: Option<Arc<dyn Line>>, count: Gauge) -> Arc<Self> {
+        Arc::new(Self { pipeline, line, groups: Mutex::default(), count })
     }
 
     /// Executes a prepared request, together with others where that is the same. An answer whose stage is not
@@ -147,7 +141,14 @@ impl Groups {
         self.join(key, alone, line, begin, fallback)
     }
 
-    fn join(self: &Arc<Self>, key: Key, alone: Alone, line: Arc<dyn Line>, begin: Begin, now: Option<String>) -> Answers {
+    fn join(
+        self: &Arc<Self>,
+        key: Key,
+        alone: Alone,
+        line: Arc<dyn Line>,
+        begin: Begin,
+        now: Option<String>,
+    ) -> Answers {
         let mut groups = self.lock();
         let group = match groups.get(&key) {
             Some(group) => Arc::clone(group),
@@ -165,6 +166,7 @@ impl Groups {
                 let items = alone.execute(Some(after));
                 group.run(items, Leaving { groups: Arc::downgrade(self), key: key.clone() });
                 groups.insert(key.clone(), Arc::clone(&group));
+                self.count.inc();
                 group
             }
         };
@@ -214,9 +216,10 @@ impl Leaving {
             leaves();
             return;
         };
-        let mut groups = groups.lock();
-        if leaves() && groups.get(&self.key).is_some_and(|found| Arc::ptr_eq(found, group)) {
-            groups.remove(&self.key);
+        let mut map = groups.lock();
+        if leaves() && map.get(&self.key).is_some_and(|found| Arc::ptr_eq(found, group)) {
+            map.remove(&self.key);
+            groups.count.dec();
         }
     }
 }

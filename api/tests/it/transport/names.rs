@@ -87,7 +87,7 @@ impl Admission for Names {
         self.known.lock().unwrap().insert(person, format!("Bearer {name}"));
         Ok(Actor::Person(PersonActor {
             person,
-            organization: OrganizationId(Uuid::from_u128(1)),
+            organization: OrganizationId(Uuid::from_u128(if name.contains("elsewhere") { 2 } else { 1 })),
             role,
             status: OrganizationStatus::Active,
             operator: false,

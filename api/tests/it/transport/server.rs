@@ -11,7 +11,7 @@ use partnergraph::{
         metrics::Metrics,
         server::{Parts, ServerSettings, listen},
     },
-    schema::request::{Pipeline, PipelineSettings},
+    schema::request::{Pipeline, PipelineSettings, share::Impersonal},
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -23,6 +23,7 @@ use tokio::{
 };
 
 use super::{
+    log_line::LogLine,
     names::Names,
     toy::{self, World},
 };
@@ -46,13 +47,18 @@ pub(crate) fn settings() -> ServerSettings {
 }
 
 pub(crate) fn parts(world: &World, names: &Arc<Names>) -> Parts {
-    let pipeline_settings = PipelineSettings { deadline: Duration::from_millis(500), ..PipelineSettings::default() };
+    let pipeline_settings = PipelineSettings {
+        deadline: Duration::from_millis(500),
+        impersonal: Impersonal::new(&["Live.log", "Entry.n", "Entry.text", "Entry.reader"]),
+        ..PipelineSettings::default()
+    };
     let kept = PersistedQueries::new(Cache::open(&CacheConfig::default()).unwrap());
     let pipeline = Pipeline::new(toy::schema(world), pipeline_settings, Some(kept)).unwrap();
     let health = Health::default().essential("database", || std::future::ready(Ok(())).boxed());
     Parts {
         pipeline: Arc::new(pipeline),
         admission: Arc::clone(names) as Arc<dyn Admission>,
+        line: Some(Arc::new(LogLine(world.log.clone()))),
         health: Arc::new(health),
         metrics: Metrics::new(Default::default()),
         further: |_| {},

@@ -11,7 +11,9 @@ use async_graphql::{
 };
 use futures::{Stream, StreamExt, stream};
 use partnergraph::schema::request::source::{Course, Step, items};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
+
+use super::log_line;
 
 #[derive(Default)]
 pub(crate) struct Query;
@@ -25,12 +27,22 @@ pub(crate) struct World {
     pub(crate) gate: Arc<tokio::sync::Notify>,
     pub(crate) waiting: Arc<tokio::sync::Notify>,
     pub(crate) ticker: broadcast::Sender<i32>,
+    /// How long the log is, and how often an entry of it was resolved.
+    pub(crate) log: watch::Sender<i64>,
+    pub(crate) resolved: Arc<AtomicUsize>,
 }
 
 impl Default for World {
     fn default() -> Self {
         let (ticker, _) = broadcast::channel(64);
-        Self { changes: Arc::default(), gate: Arc::default(), waiting: Arc::default(), ticker }
+        Self {
+            changes: Arc::default(),
+            gate: Arc::default(),
+            waiting: Arc::default(),
+            ticker,
+            log: watch::Sender::new(0),
+            resolved: Arc::default(),
+        }
     }
 }
 
@@ -133,6 +145,28 @@ impl Item {
     }
 }
 
+/// An entry of the log. Every tenth is personal.
+struct Entry(i64);
+
+#[Object]
+impl Entry {
+    async fn n(&self, ctx: &Context<'_>) -> Result<i64> {
+        ctx.data::<World>()?.resolved.fetch_add(1, Ordering::SeqCst);
+        Ok(self.0)
+    }
+    async fn text(&self, bytes: i32) -> String {
+        "x".repeat(usize::try_from(bytes).unwrap())
+    }
+    /// Depends on the person where the entry is personal, and on nothing elsewhere.
+    async fn reader(&self, ctx: &Context<'_>) -> Option<String> {
+        ctx.data_opt::<Who>().filter(|_| self.0 % 10 == 0).map(|who| who.0.clone())
+    }
+    /// Depends on the person always.
+    async fn who(&self, ctx: &Context<'_>) -> Option<String> {
+        ctx.data_opt::<Who>().map(|who| who.0.clone())
+    }
+}
+
 fn refusal() -> Error {
     Error::new("Sign in to do this.").extend_with(|_, extensions| extensions.set("code", "UNAUTHENTICATED"))
 }
@@ -154,6 +188,30 @@ impl Live {
         let heard = ctx.data::<World>()?.ticker.subscribe();
         let ticks = stream::unfold(heard, |mut heard| async { Some((heard.recv().await.ok()?, heard)) });
         Ok(items(ctx, stream::iter([0]).chain(ticks).map(|n| passing(Item(n)))))
+    }
+    /// The log from behind `after`, or from its end; only numbers that `every` divides.
+    async fn log(
+        &self,
+        ctx: &Context<'_>,
+        after: Option<String>,
+        every: Option<i64>,
+    ) -> Result<impl Stream<Item = Result<Entry>> + use<>> {
+        let log = ctx.data::<World>()?.log.subscribe();
+        let after = after.or_else(|| Some(ctx.data_opt::<Course>()?.after()?.to_owned()));
+        let begin = match after {
+            None => *log.borrow(),
+            Some(after) => log_line::number(&after).ok_or_else(refusal)?,
+        };
+        let every = every.unwrap_or(1);
+        let entries = stream::unfold((log, begin), |(mut log, last)| async move {
+            log.wait_for(|length| *length > last).await.ok()?;
+            Some((last + 1, (log, last + 1)))
+        });
+        let entries = entries.filter(move |n| std::future::ready(n % every == 0));
+        Ok(items(
+            ctx,
+            entries.map(|n| Ok(Step { value: Entry(n), resume: Some(log_line::text(n)), personal: n % 10 == 0 })),
+        ))
     }
     /// Texts of this many bytes, as fast as they are taken.
     async fn texts(&self, ctx: &Context<'_>, bytes: i32) -> impl Stream<Item = Result<String>> + use<> {

@@ -1,0 +1,216 @@
+//! One execution for many: everybody gets everything once and in order, wherever they begin, and nobody gets what is
+//! somebody else's.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use entity::value::Role;
+use partnergraph::http::{live::LiveSettings, server::ServerSettings};
+use serde_json::json;
+
+use super::{
+    server::{TestServer, settings},
+    socket::Socket,
+};
+
+const LOG: &str = "subscription($after: String){log(after: $after){n}}";
+
+async fn subscribe(socket: &mut Socket, query: &str, after: Option<i64>) {
+    let variables = json!({ "after": after.map(|number| format!("behind-{number}")) });
+    socket.say(&json!({"id": "a", "type": "subscribe", "payload": {"query": query, "variables": variables}})).await;
+    // An answer to what comes later: the subscription has begun by then, and what is written from now on belongs to it.
+    socket.say(&json!({"type": "ping"})).await;
+}
+
+async fn reader(server: &TestServer, name: &str, query: &str, after: Option<i64>) -> Socket {
+    let mut socket = Socket::enter(server, Some(&format!("Bearer {name}"))).await;
+    subscribe(&mut socket, query, after).await;
+    socket
+}
+
+/// Reads the next entry; the pong of the beginning is left out.
+async fn entry(socket: &mut Socket) -> serde_json::Value {
+    loop {
+        let message = socket.next().await;
+        if message["type"] == "pong" {
+            continue;
+        }
+        assert_eq!((&message["type"], &message["payload"]["errors"]), (&json!("next"), &json!(null)), "{message}");
+        return message["payload"]["data"]["log"].clone();
+    }
+}
+
+async fn expect(socket: &mut Socket, numbers: impl IntoIterator<Item = i64>) {
+    for number in numbers {
+        assert_eq!(entry(socket).await["n"], json!(number));
+    }
+}
+
+fn resolved(server: &TestServer) -> usize {
+    server.world.resolved.load(Ordering::SeqCst)
+}
+
+#[tokio::test]
+async fn an_item_is_resolved_once_for_all_who_ask_for_the_same() {
+    let server = TestServer::start().await;
+    let mut readers = Vec::new();
+    for n in 0..20 {
+        // From the beginning: however long a subscription takes to begin, it begins there.
+        readers.push(reader(&server, &format!("r{n}"), LOG, Some(0)).await);
+    }
+    server.world.log.send_replace(9);
+    for reader in &mut readers {
+        expect(reader, 1..=9).await;
+    }
+    assert_eq!(resolved(&server), 9);
+    assert_eq!(server.metric("live_groups").await, Some(1.0));
+    // One who comes later finds what was missed without another execution.
+    let mut late = reader(&server, "late", LOG, Some(4)).await;
+    expect(&mut late, 5..=9).await;
+    assert_eq!(resolved(&server), 9);
+}
+
+#[tokio::test]
+async fn other_questions_rights_and_organizations_do_not_share() {
+    let server = TestServer::start().await;
+    server.names.set_role("viewer", Some(Role::Viewer));
+    let filtered = "subscription($after: String){log(after: $after, every: 2){n}}";
+    let named = "subscription N($after: String){log(after: $after){n}}";
+    let personal = "subscription($after: String){log(after: $after){n who}}";
+    let mut readers = vec![
+        reader(&server, "one", LOG, Some(0)).await,
+        reader(&server, "two", LOG, Some(0)).await,
+        reader(&server, "viewer", LOG, Some(0)).await,
+        reader(&server, "elsewhere", LOG, Some(0)).await,
+        reader(&server, "one", named, Some(0)).await,
+    ];
+    let mut even = reader(&server, "one", filtered, Some(0)).await;
+    let (mut mine, mut yours) =
+        (reader(&server, "me", personal, Some(0)).await, reader(&server, "you", personal, Some(0)).await);
+    server.world.log.send_replace(4);
+    for reader in &mut readers {
+        expect(reader, 1..=4).await;
+    }
+    expect(&mut even, [2, 4]).await;
+    for (socket, name) in [(&mut mine, "me"), (&mut yours, "you")] {
+        for n in 1..=4 {
+            assert_eq!(entry(socket).await, json!({"n": n, "who": format!("Bearer {name}")}));
+        }
+    }
+    // Two of the readers share; the others, and the two who ask who they are, have each an execution of their own.
+    assert_eq!(resolved(&server), 4 * 4 + 2 + 2 * 4);
+    assert_eq!(server.metric("live_groups").await, Some(5.0));
+}
+
+#[tokio::test]
+async fn what_is_somebodys_own_is_resolved_for_each_and_never_passed_on() {
+    let server = TestServer::start().await;
+    let query = "subscription($after: String){log(after: $after){n reader}}";
+    let mut readers = Vec::new();
+    for name in ["me", "you", "they"] {
+        readers.push((name, reader(&server, name, query, Some(8)).await));
+    }
+    server.world.log.send_replace(12);
+    for (name, socket) in &mut readers {
+        for n in 9..=12 {
+            let expected = (n == 10).then(|| format!("Bearer {name}"));
+            assert_eq!(entry(socket).await, json!({"n": n, "reader": expected}));
+        }
+    }
+    server.world.log.send_replace(13);
+    for (_, socket) in &mut readers {
+        expect(socket, [13]).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_far_behind_catches_up_alone_and_then_joins() {
+    let server = TestServer::start().await;
+    server.world.log.send_replace(1000);
+    let mut first = reader(&server, "first", LOG, Some(995)).await;
+    expect(&mut first, 996..=1000).await;
+    let mut far = reader(&server, "far", LOG, Some(0)).await;
+    expect(&mut far, 1..=1000).await;
+    // 5 for the group, and at most one more for the reader than it was behind.
+    let before = resolved(&server);
+    assert!((1000..=1006).contains(&before), "{before}");
+    server.world.log.send_replace(1003);
+    expect(&mut far, 1001..=1003).await;
+    expect(&mut first, 1001..=1003).await;
+    assert_eq!(resolved(&server) - before, 3);
+}
+
+#[tokio::test]
+async fn a_reader_that_pauses_misses_nothing_and_holds_up_nobody() {
+    let live = LiveSettings { send_buffer: 4096, ..LiveSettings::default() };
+    let server = TestServer::with(ServerSettings { live, workers: 1, ..settings() }).await;
+    let query = "subscription($after: String){log(after: $after){n text(bytes: 500)}}";
+    let mut slow = Socket::open_narrow(&server).await;
+    slow.init(Some("Bearer slow")).await;
+    slow.next().await;
+    subscribe(&mut slow, query, Some(0)).await;
+    let mut quick = reader(&server, "quick", query, Some(0)).await;
+    // More than its buffers, its outbox and the group's memory hold together.
+    server.world.log.send_replace(1500);
+    expect(&mut quick, 1..=1500).await;
+    expect(&mut slow, 1..=1500).await;
+}
+
+#[tokio::test]
+async fn without_a_place_a_reader_begins_now() {
+    let server = TestServer::start().await;
+    server.world.log.send_replace(50);
+    for name in ["first", "second"] {
+        let mut socket = reader(&server, name, LOG, None).await;
+        assert_eq!(socket.next().await["type"], "pong");
+        let length = *server.world.log.borrow();
+        let mut later = length;
+        // The subscription may begin a moment after the pong; one of the next entries is its first, and none is missed then.
+        let first = loop {
+            later += 1;
+            server.world.log.send_replace(later);
+            if let Ok(first) = tokio::time::timeout(Duration::from_millis(100), entry(&mut socket)).await {
+                break first["n"].as_i64().unwrap();
+            }
+        };
+        assert!(first > length && first <= later, "{first}");
+        server.world.log.send_replace(later + 2);
+        expect(&mut socket, first + 1..=later + 2).await;
+    }
+}
+
+#[tokio::test]
+async fn a_place_that_makes_no_sense_is_refused_for_its_reader_alone() {
+    let server = TestServer::start().await;
+    let mut fine = reader(&server, "fine", LOG, Some(0)).await;
+    let mut socket = Socket::enter(&server, Some("Bearer me")).await;
+    let payload = json!({"query": LOG, "variables": {"after": "nonsense"}});
+    socket.say(&json!({"id": "b", "type": "subscribe", "payload": payload})).await;
+    assert_eq!(socket.refused("b").await, ["UNAUTHENTICATED"]);
+    server.world.log.send_replace(1);
+    expect(&mut fine, [1]).await;
+    for wrong in
+        ["subscription($after: Int){log(after: $after){n}}", "subscription($a: String){log(after: $a){n nothing}}"]
+    {
+        socket.subscribe("c", wrong).await;
+        assert_eq!(socket.refused("c").await, ["GRAPHQL_VALIDATION_FAILED"], "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_group_goes_with_its_last_member() {
+    let server = TestServer::start().await;
+    let mut readers = vec![reader(&server, "a", LOG, Some(0)).await, reader(&server, "b", LOG, Some(0)).await];
+    server.world.log.send_replace(1);
+    for reader in &mut readers {
+        expect(reader, [1]).await;
+    }
+    assert_eq!(server.metric("live_groups").await, Some(1.0));
+    readers[0].say(&json!({"id": "a", "type": "complete"})).await;
+    readers[0].works().await;
+    server.world.log.send_replace(2);
+    expect(&mut readers[1], [2]).await;
+    readers[1].say(&json!({"id": "a", "type": "complete"})).await;
+    readers[1].works().await;
+    assert_eq!(server.metric("live_groups").await, Some(0.0));
+    assert_eq!(server.world.log.receiver_count(), 0, "its source goes too");
+}

@@ -134,7 +134,7 @@ fn audience(actor: &Actor, languages: &[String]) -> Option<Audience> {
             scopes.sort_unstable();
             (*organization, format!("key {scopes:?} {status:?} {operator}"))
         }
-        Actor::Visitor | Actor::Operator => return None,
+        Actor::Visitor | Actor::Operator | Actor::System => return None,
     };
     Some(Audience { organization, rights, languages: languages.to_vec() })
 }

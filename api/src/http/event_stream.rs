@@ -14,20 +14,17 @@ use actix_web::{
     },
     web::{self, Bytes},
 };
-use futures::{
-    Stream, StreamExt, future,
-    future::BoxFuture,
-    stream::{self, BoxStream},
-};
-use tokio::time::{Instant, sleep_until, timeout};
+use futures::{Stream, StreamExt, future, future::BoxFuture, stream};
+use tokio::time::{Instant, sleep_until};
 
 use super::{
-    auth::{self, expiry, same},
-    live::{Entry, Full, Seat},
+    auth,
+    live::{Entry, Full},
     live_metrics::{Connected, Running},
     media::Media,
     respond::{self, with},
     server::Site,
+    session::{Disturbed, Session},
 };
 use crate::{
     op::Actor,
@@ -39,9 +36,6 @@ use crate::{
 
 /// An id is a cursor; a longer one is none of ours.
 const ID_BYTES: usize = 1024;
-/// See the WebSocket's second look.
-const SECOND_LOOK: Duration = Duration::from_secs(1);
-const AUTH_WAIT: Duration = Duration::from_secs(2);
 
 /// Who asks for a stream.
 pub(super) struct Asker {
@@ -61,7 +55,8 @@ pub(super) fn last_event_id(headers: &HeaderMap) -> Option<String> {
 
 /// Streams the outcomes of a prepared request. `Err` is an answer too.
 pub(super) fn begin(site: &web::Data<Site>, prepared: Prepared, asker: Asker) -> Result<HttpResponse, HttpResponse> {
-    let seats = if prepared.is_subscription() {
+    let Asker { actor, authorization, languages, request_id, after } = asker;
+    let (entry, seat) = if prepared.is_subscription() {
         if site.closing.has_begun() {
             return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));
         }
@@ -70,34 +65,22 @@ pub(super) fn begin(site: &web::Data<Site>, prepared: Prepared, asker: Asker) ->
             Full::Actor | Full::Organization => refuse(StatusCode::TOO_MANY_REQUESTS, full.message()),
         };
         let entry = site.seats.enter(&site.live).map_err(full)?;
-        Some((entry, site.seats.sit(&asker.actor, &site.live).map_err(full)?))
+        (Some(entry), Some(site.seats.sit(&actor, &site.live).map_err(full)?))
     } else {
-        None
+        (None, None)
     };
     let site = Arc::clone(site);
-    let Asker { actor, authorization, languages, request_id, after } = asker;
     let subscriber = auth::subscriber(&site.admission, &actor, request_id.clone(), languages, after);
     let groups = Arc::clone(&site.groups);
-    let answers = stream::once(async move { groups.subscribe(prepared, subscriber).await }).flatten().boxed();
-    let expired: BoxFuture<'static, ()> = match expiry(&actor) {
-        Some(moment) => {
-            let admission = Arc::clone(&site.admission);
-            Box::pin(async move { admission.until(moment).await })
-        }
-        None => Box::pin(future::pending()),
-    };
     let subscription = Subscription {
-        answers,
-        expired,
-        changes: site.admission.changes(&actor),
-        second_look: (actor != Actor::Visitor).then(|| Instant::now() + SECOND_LOOK),
+        answers: stream::once(async move { groups.subscribe(prepared, subscriber).await }).flatten().boxed(),
+        session: Session::open(&site.admission, actor, authorization, seat),
         closing: Box::pin(site.closing.clone().due()),
-        running: site.metrics.live.begin("events", request_id),
+        running: site.metrics.live.begin("events", request_id.clone()),
+        comment_interval: site.live.comment_interval,
+        request_id,
         _connected: site.metrics.live.connect("events"),
-        _seats: seats,
-        actor,
-        authorization,
-        site,
+        _entry: entry,
     };
     let events = stream::unfold(Some(subscription), |subscription| async move {
         let mut subscription = subscription?;
@@ -131,17 +114,14 @@ fn refuse(status: StatusCode, message: &str) -> HttpResponse {
 }
 
 struct Subscription {
-    site: Arc<Site>,
-    actor: Actor,
-    authorization: Option<String>,
+    session: Session,
     answers: Answers,
-    expired: BoxFuture<'static, ()>,
-    changes: BoxStream<'static, ()>,
-    second_look: Option<Instant>,
     closing: BoxFuture<'static, ()>,
     running: Running,
+    comment_interval: Duration,
+    request_id: String,
     _connected: Connected,
-    _seats: Option<(Entry, Seat)>,
+    _entry: Option<Entry>,
 }
 
 enum Step {
@@ -152,37 +132,28 @@ enum Step {
 impl Subscription {
     /// What to send next; `None` where the stream ends without a word.
     async fn next(&mut self) -> Option<Step> {
-        let comment = Instant::now() + self.site.live.comment_interval;
+        let comment = Instant::now() + self.comment_interval;
         loop {
-            let look = self.second_look.unwrap_or(comment);
             let answer = tokio::select! {
                 biased;
                 () = &mut self.closing => return None,
-                () = &mut self.expired => return None,
-                Some(()) = self.changes.next() => {
-                    self.is_still_welcome().await.then_some(())?;
-                    continue;
-                }
+                disturbed = self.session.disturbed() => match disturbed {
+                    Disturbed::Expired => return None,
+                    Disturbed::Doubtful => {
+                        self.session.look_again(&self.request_id).await.ok()?;
+                        continue;
+                    }
+                },
                 answer = self.answers.next() => answer,
-                () = sleep_until(look), if self.second_look.is_some() => {
-                    self.second_look = None;
-                    self.is_still_welcome().await.then_some(())?;
-                    continue;
-                }
                 () = sleep_until(comment) => return Some(Step::Event(Bytes::from_static(b":\n\n"))),
             };
             let Some(answer) = answer else { return Some(Step::Last(complete())) };
-            if expiry(&self.actor).is_some_and(|moment| moment <= self.site.admission.now()) {
+            if self.session.has_expired() {
                 return None;
             }
             self.running.answered(&answer);
             return Some(Step::Event(event(&answer)));
         }
-    }
-
-    async fn is_still_welcome(&self) -> bool {
-        let found = self.site.admission.authenticate(self.authorization.as_deref());
-        matches!(timeout(AUTH_WAIT, found).await, Ok(Ok(actor)) if same(&self.actor, &actor))
     }
 }
 

@@ -20,6 +20,7 @@ mod request_id;
 mod respond;
 mod security;
 pub mod server;
+mod session;
 mod tcp;
 mod unread;
 mod websocket;

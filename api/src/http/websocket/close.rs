@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::frame::Unreadable;
+use crate::http::session::Doubt;
 
 /// A code and its reason. The reason is for people and never repeats a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,16 @@ impl Close {
 
     pub(super) fn duplicate(id: &str) -> Self {
         Self { code: 4409, reason: format!("Subscriber for {id} already exists").into(), at_once: false }
+    }
+}
+
+impl From<Doubt> for Close {
+    fn from(doubt: Doubt) -> Self {
+        match doubt {
+            Doubt::Refused(reason) => Self::forbidden(reason),
+            // A client should come back: the database does too.
+            Doubt::Unknown => Self::UNAVAILABLE,
+        }
     }
 }
 

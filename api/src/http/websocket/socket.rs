@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use bytes::Bytes;
 use futures::{
     Stream, StreamExt,
-    future::{AbortHandle, BoxFuture},
+    future::AbortHandle,
     stream::{BoxStream, SelectAll, abortable},
 };
 use tokio::time::{Instant, sleep_until, timeout};
@@ -20,11 +20,10 @@ use super::{
 };
 use crate::{
     http::{
-        auth::{self, expiry, same},
-        live::Seat,
+        auth,
         server::Site,
+        session::{Disturbed, Doubt, Session, authenticate},
     },
-    op::{Actor, AuthFault},
     schema::request::{
         input::Input,
         refusal::{Refusal, Stage, limit_exceeded},
@@ -35,10 +34,6 @@ use crate::{
 const INLINE_PARSING: usize = 256 << 10;
 /// How long a client may take to answer a close frame.
 const CLOSE_WAIT: Duration = Duration::from_secs(2);
-/// How long a look at credentials may take altogether; until it is over, nothing is delivered.
-const AUTH_WAIT: Duration = Duration::from_secs(2);
-/// A change of rights between looking at them and listening for changes would go unseen, so there is a second look.
-const SECOND_LOOK: Duration = Duration::from_secs(1);
 /// Pings without any sign of life in between, after which a client counts as dead.
 const MISSES: u8 = 2;
 
@@ -70,22 +65,13 @@ impl From<Close> for End {
 
 type Answers = BoxStream<'static, (Arc<str>, Told)>;
 
-/// Who speaks, once `connection_init` was accepted.
-struct Session {
-    actor: Actor,
-    authorization: Option<String>,
-    expired: BoxFuture<'static, ()>,
-    changes: BoxStream<'static, ()>,
-    second_look: Option<Instant>,
-    _seat: Seat,
-}
-
 struct Socket<I> {
     site: Arc<Site>,
     greeting: Greeting,
     incoming: I,
     reader: Reader,
     outbox: Outbox,
+    /// Who speaks, once `connection_init` was accepted.
     session: Option<Session>,
     answers: SelectAll<Answers>,
     running: HashMap<Arc<str>, AbortHandle>,
@@ -101,8 +87,7 @@ struct Socket<I> {
 enum Event {
     Bytes(Option<Result<Bytes, ()>>),
     Told(Option<(Arc<str>, Told)>),
-    Changed,
-    Expired,
+    Disturbed(Disturbed),
     Closing,
     Woken,
 }
@@ -200,17 +185,11 @@ where
                 continue;
             }
             self.check_times()?;
-            if let Some(session) = &mut self.session
-                && session.second_look.is_some_and(|at| at <= Instant::now())
-            {
-                session.second_look = None;
-                self.look_again().await?;
-            }
             let wake = self.wake();
             let event = tokio::select! {
                 biased;
                 () = &mut closing => Event::Closing,
-                event = disturbed(&mut self.session) => event,
+                disturbed = disturbed(&mut self.session) => Event::Disturbed(disturbed),
                 bytes = self.incoming.next(), if room => Event::Bytes(bytes),
                 told = self.answers.next(), if room && !self.answers.is_empty() => Event::Told(told),
                 () = self.outbox.changed() => Event::Woken,
@@ -218,8 +197,8 @@ where
             };
             match event {
                 Event::Closing => return Err(Close::RESTART.into()),
-                Event::Changed => self.look_again().await?,
-                Event::Expired => return Err(EXPIRED.into()),
+                Event::Disturbed(Disturbed::Expired) => return Err(Close::from(Doubt::EXPIRED).into()),
+                Event::Disturbed(Disturbed::Doubtful) => self.look_again().await?,
                 Event::Bytes(Some(Ok(bytes))) => {
                     self.misses = 0;
                     self.arriving_since.get_or_insert_with(Instant::now);
@@ -247,8 +226,7 @@ where
         };
         let arriving = self.arriving_since.map(|since| since + self.site.bodies.deadline);
         let stuck = self.outbox.stuck_since().map(|since| since + live.patience);
-        let second_look = self.session.as_ref().and_then(|session| session.second_look);
-        [quiet, arriving, stuck, second_look].into_iter().flatten().fold(self.next_ping, Instant::min)
+        [quiet, arriving, stuck].into_iter().flatten().fold(self.next_ping, Instant::min)
     }
 
     /// Does what is due.
@@ -332,7 +310,7 @@ where
                 let id: Arc<str> = id.into();
                 let request_id = format!("{}-{}", self.greeting.request_id, self.begun);
                 let languages = self.greeting.languages.clone();
-                let subscriber = auth::subscriber(&self.site.admission, &session.actor, request_id, languages, None);
+                let subscriber = auth::subscriber(&self.site.admission, session.actor(), request_id, languages, None);
                 let answers = operation::run(Arc::clone(&self.site), Arc::clone(&id), input, subscriber);
                 let (answers, handle) = abortable(answers);
                 self.running.insert(id, handle);
@@ -362,72 +340,39 @@ where
         if self.greeting.visitor_only && authorization.is_some() {
             return Err(Close::forbidden("Pages of this origin may ask as visitors only").into());
         }
-        let actor = self.authenticate(authorization.as_deref()).await?;
+        let (admission, request_id) = (&self.site.admission, &self.greeting.request_id);
+        let actor = authenticate(admission, authorization.as_deref(), request_id).await.map_err(Close::from)?;
         let seat = self.site.seats.sit(&actor, &self.site.live).map_err(|full| Close::full(full.message()))?;
         if authorization.is_some() {
             self.reader.allow(self.site.bodies.with_credentials);
         }
-        let second_look = (actor != Actor::Visitor).then(|| Instant::now() + SECOND_LOOK);
-        let (expired, changes) = (self.expired(&actor), self.site.admission.changes(&actor));
-        self.session = Some(Session { actor, authorization, expired, changes, second_look, _seat: seat });
+        self.session = Some(Session::open(admission, actor, authorization, Some(seat)));
         self.quiet_since = Instant::now();
         self.outbox.text(message::ack());
         Ok(())
     }
 
-    /// A later token of the same actor moves the time at which the socket ends.
     async fn renew(&mut self, authorization: String) -> Result<(), End> {
-        if self.session.is_none() {
-            return Ok(());
-        }
-        let renewed = self.authenticate(Some(&authorization)).await?;
-        let expired = self.expired(&renewed);
-        let Some(session) = &mut self.session else { return Ok(()) };
-        if !same(&session.actor, &renewed) {
-            return Err(Close::forbidden("The token is of another actor").into());
-        }
-        session.actor = renewed;
-        session.authorization = Some(authorization);
-        session.expired = expired;
-        Ok(())
-    }
-
-    /// The rights may have changed: nothing is delivered until it is known that they have not.
-    async fn look_again(&mut self) -> Result<(), End> {
-        let Some(session) = &self.session else { return Ok(()) };
-        let found = self.authenticate(session.authorization.as_deref()).await?;
-        if same(&session.actor, &found) {
-            return Ok(());
-        }
-        Err(Close::forbidden("The rights of the actor have changed").into())
-    }
-
-    async fn authenticate(&self, authorization: Option<&str>) -> Result<Actor, End> {
-        match timeout(AUTH_WAIT, self.site.admission.authenticate(authorization)).await {
-            Ok(Ok(actor)) => Ok(actor),
-            Ok(Err(AuthFault::Refused(message))) => Err(Close::forbidden(message).into()),
-            // A client should come back: the database does too.
-            Ok(Err(AuthFault::Fault(fault))) => {
-                let request_id = &self.greeting.request_id;
-                tracing::error!(request_id, error = %fault.chain(), "internal fault");
-                Err(Close::UNAVAILABLE.into())
+        match &mut self.session {
+            Some(session) => {
+                session.renew(authorization, &self.greeting.request_id).await.map_err(|doubt| Close::from(doubt).into())
             }
-            Err(_) => Err(Close::UNAVAILABLE.into()),
+            None => Ok(()),
         }
     }
 
-    fn expired(&self, actor: &Actor) -> BoxFuture<'static, ()> {
-        let admission = Arc::clone(&self.site.admission);
-        match expiry(actor) {
-            Some(moment) => Box::pin(async move { admission.until(moment).await }),
-            None => Box::pin(std::future::pending()),
+    async fn look_again(&mut self) -> Result<(), End> {
+        match &self.session {
+            Some(session) => {
+                session.look_again(&self.greeting.request_id).await.map_err(|doubt| Close::from(doubt).into())
+            }
+            None => Ok(()),
         }
     }
 
     fn tell(&mut self, id: &Arc<str>, told: Told) -> Result<(), End> {
-        let ends = self.session.as_ref().and_then(|session| expiry(&session.actor));
-        if ends.is_some_and(|moment| moment <= self.site.admission.now()) {
-            return Err(EXPIRED.into());
+        if self.session.as_ref().is_some_and(Session::has_expired) {
+            return Err(Close::from(Doubt::EXPIRED).into());
         }
         if told.is_last() {
             self.running.remove(id);
@@ -441,14 +386,10 @@ where
     }
 }
 
-const EXPIRED: Close = Close::forbidden("The credentials have expired");
-
-/// Ready when the session cannot simply go on.
-async fn disturbed(session: &mut Option<Session>) -> Event {
-    let Some(session) = session else { return std::future::pending().await };
-    tokio::select! {
-        biased;
-        () = session.expired.as_mut() => Event::Expired,
-        Some(()) = session.changes.next() => Event::Changed,
+/// Ready when who speaks cannot simply go on; never where nobody does.
+async fn disturbed(session: &mut Option<Session>) -> Disturbed {
+    match session {
+        Some(session) => session.disturbed().await,
+        None => std::future::pending().await,
     }
 }

@@ -21,8 +21,8 @@ use crate::{
     outbound::Outbound,
     schema::{
         self, PartnergraphSchema,
-        live::FeedLine,
-        request::{Pipeline, types::SdlFault},
+        live::{self, FeedLine},
+        request::{Pipeline, PipelineSettings, types::SdlFault},
     },
     webhook::courier::{Courier, CourierRunning},
 };
@@ -149,7 +149,8 @@ impl App {
     pub fn listen(&self, config: &Config) -> Result<Listening, ServeError> {
         let cache = &self.world.cache;
         let persisted = PersistedQueries::new(cache.clone());
-        let pipeline = Pipeline::new(self.schema.clone(), config.request.clone(), Some(persisted))?;
+        let settings = PipelineSettings { impersonal: live::impersonal(), ..config.request.clone() };
+        let pipeline = Pipeline::new(self.schema.clone(), settings, Some(persisted))?;
         let mut registry = Registry::with_prefix("partnergraph");
         registry.register_collector(Box::new(CacheCollector(cache.clone())));
         registry.register_collector(Box::new(FeedCollector(Arc::clone(&self.world))));

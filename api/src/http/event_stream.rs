@@ -22,7 +22,7 @@ use super::{
     live::{Entry, Full},
     live_metrics::{Connected, Running},
     media::Media,
-    respond::{self, with},
+    respond::{self, Handled, with},
     server::Site,
     session::{Disturbed, Session},
 };
@@ -30,7 +30,7 @@ use crate::{
     op::Actor,
     schema::{
         live::Answers,
-        request::{Prepared, answer::Answer, code::Code, outcome::Outcome},
+        request::{Prepared, answer::Answer, code::Code, outcome::Outcome, refusal::code_of},
     },
 };
 
@@ -53,22 +53,18 @@ pub(super) fn last_event_id(headers: &HeaderMap) -> Option<String> {
     (!id.is_empty() && id.len() <= ID_BYTES).then(|| id.to_owned())
 }
 
-/// Streams the outcomes of a prepared request. `Err` is an answer too.
+/// Streams the results of a prepared subscription. `Err` is an answer too.
 pub(super) fn begin(site: &web::Data<Site>, prepared: Prepared, asker: Asker) -> Result<HttpResponse, HttpResponse> {
     let Asker { actor, authorization, languages, request_id, after } = asker;
-    let (entry, seat) = if prepared.is_subscription() {
-        if site.closing.has_begun() {
-            return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));
-        }
-        let full = |full: Full| match full {
-            Full::Server => refuse(StatusCode::SERVICE_UNAVAILABLE, full.message()),
-            Full::Actor | Full::Organization => refuse(StatusCode::TOO_MANY_REQUESTS, full.message()),
-        };
-        let entry = site.seats.enter(&site.live).map_err(full)?;
-        (Some(entry), Some(site.seats.sit(&actor, &site.live).map_err(full)?))
-    } else {
-        (None, None)
+    if site.closing.has_begun() {
+        return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));
+    }
+    let full = |full: Full| match full {
+        Full::Server => refuse(StatusCode::SERVICE_UNAVAILABLE, full.message()),
+        Full::Actor | Full::Organization => refuse(StatusCode::TOO_MANY_REQUESTS, full.message()),
     };
+    let entry = site.seats.enter(&site.live).map_err(full)?;
+    let seat = site.seats.sit(&actor, &site.live).map_err(full)?;
     let site = Arc::clone(site);
     let subscriber = auth::subscriber(&site.admission, &actor, request_id.clone(), languages, after);
     let groups = Arc::clone(&site.groups);
@@ -94,10 +90,14 @@ pub(super) fn begin(site: &web::Data<Site>, prepared: Prepared, asker: Asker) ->
     Ok(answer(opening.chain(events)))
 }
 
-/// The stream of a request that was refused before it ran: its errors are a result, since a browser's `EventSource` tells
-/// nothing of an answer with another status.
-pub(super) fn of_refusal(outcome: Outcome) -> HttpResponse {
-    answer(stream::iter([event(&outcome.into()), complete()]))
+/// The stream of a request that has one result. That is also one that was refused before it ran: a browser's
+/// `EventSource` tells nothing of an answer with another status.
+pub(super) fn of_one(outcome: Outcome) -> HttpResponse {
+    let codes = outcome.errors.iter().filter_map(code_of).collect();
+    let handled = Handled { operation: outcome.operation.clone(), codes };
+    let response = answer(stream::iter([event(&outcome.into()), complete()]));
+    response.extensions_mut().insert(handled);
+    response
 }
 
 fn answer(events: impl Stream<Item = Bytes> + 'static) -> HttpResponse {
@@ -121,7 +121,7 @@ struct Subscription {
     comment_interval: Duration,
     request_id: String,
     _connected: Connected,
-    _entry: Option<Entry>,
+    _entry: Entry,
 }
 
 enum Step {

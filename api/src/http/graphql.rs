@@ -111,7 +111,7 @@ async fn answer(
         Err(refusal) => Err((refusal, None)),
     };
     let outcome = match prepared {
-        Ok(prepared) if events == Events::Always || (events != Events::No && prepared.is_subscription()) => {
+        Ok(prepared) if prepared.is_subscription() => {
             let authorization = authorization.map(str::to_owned);
             let (languages, after) = (language::preferred(headers), event_stream::last_event_id(headers));
             return event_stream::begin(site, prepared, Asker { actor, authorization, languages, request_id, after });
@@ -122,8 +122,8 @@ async fn answer(
         }
         Err((refusal, operation)) => Outcome { operation, ..Outcome::from(refusal) },
     };
-    if events == Events::Always && outcome.stage == Stage::Request {
-        return Ok(event_stream::of_refusal(outcome));
+    if events == Events::Always && matches!(outcome.stage, Stage::Request | Stage::Execution) {
+        return Ok(event_stream::of_one(outcome));
     }
     Ok(respond::answer(outcome, asked))
 }

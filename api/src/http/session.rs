@@ -48,7 +48,7 @@ pub(super) struct Session {
     expired: BoxFuture<'static, ()>,
     changes: BoxStream<'static, ()>,
     second_look: Option<Instant>,
-    _seat: Option<Seat>,
+    _seat: Seat,
 }
 
 /// Finds out who comes with these credentials. A fault of ours is logged, under `request_id`.
@@ -74,7 +74,7 @@ impl Session {
         admission: &Arc<dyn Admission>,
         actor: Actor,
         authorization: Option<String>,
-        seat: Option<Seat>,
+        seat: Seat,
     ) -> Self {
         Self {
             expired: wait_for_end(admission, &actor),

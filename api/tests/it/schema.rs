@@ -101,3 +101,23 @@ fn mutations_are_nullable_and_their_payloads_carry_user_errors() {
         assert!(has_errors, "{payload} has no userErrors");
     }
 }
+
+#[test]
+fn every_field_that_is_shared_between_readers_is_in_the_schema() {
+    let document = parse_schema(schema::sdl()).unwrap();
+    let mut known = std::collections::HashSet::new();
+    for definition in &document.definitions {
+        let TypeSystemDefinition::Type(kind) = definition else { continue };
+        let fields = match &kind.node.kind {
+            TypeKind::Object(object) => &object.fields,
+            TypeKind::Interface(interface) => &interface.fields,
+            _ => continue,
+        };
+        known.extend(fields.iter().map(|field| format!("{}.{}", kind.node.name.node, field.node.name.node)));
+    }
+    let unknown: Vec<_> = schema::live::IMPERSONAL.iter().filter(|field| !known.contains(**field)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    assert!(schema::live::IMPERSONAL.is_sorted(), "sorted, so that each is written once");
+    let personal = |field: &&&str| field.contains(".viewer") || field.to_lowercase().contains("unread");
+    assert_eq!(schema::live::IMPERSONAL.iter().find(personal), None, "that depends on the person by its name");
+}

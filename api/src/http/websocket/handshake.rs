@@ -23,6 +23,7 @@ use sha1::{Digest, Sha1};
 use super::{
     carrier::Carrier,
     close::Close,
+    goodbye,
     outbox::outbox,
     socket::{self, End, Greeting},
 };
@@ -124,7 +125,8 @@ fn begin(
             }
         } else {
             // A client that named no subprotocol can at least be told which one it lacks.
-            socket::refuse(incoming, &filled, Close::SUBPROTOCOL).await
+            goodbye::refuse(incoming, &filled, &Close::SUBPROTOCOL).await;
+            End::Closed(Close::SUBPROTOCOL)
         };
         filled.finish();
         drop(connected);

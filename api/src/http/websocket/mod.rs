@@ -8,6 +8,7 @@
 mod carrier;
 mod close;
 mod frame;
+mod goodbye;
 pub(super) mod handshake;
 mod message;
 mod operation;

@@ -1,6 +1,9 @@
 //! One operation of a socket: from the request of its `subscribe` to what the client is told, in the protocol's words.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt, future, stream};
@@ -33,17 +36,21 @@ impl Told {
 }
 
 /// Runs the operation that `input` asks for. Nothing happens before the stream is polled, and no more once it is
-/// dropped.
+/// dropped. `long` is set once it is known that the operation has no end of its own.
 pub(super) fn run(
     site: Arc<Site>,
     id: Arc<str>,
     input: Input,
     subscriber: Subscriber,
+    long: Arc<AtomicBool>,
 ) -> impl Stream<Item = (Arc<str>, Told)> + Send + 'static {
     let mut running = site.metrics.live.begin("websocket", subscriber.request_id.clone());
     let answers = async move {
         match site.pipeline.prepare(input, Allowed::Everything).await {
-            Ok(prepared) => site.groups.subscribe(prepared, subscriber).await,
+            Ok(prepared) => {
+                long.store(prepared.is_subscription(), Ordering::Relaxed);
+                site.groups.subscribe(prepared, subscriber).await
+            }
             Err((refusal, operation)) => {
                 let outcome = Outcome { operation, ..Outcome::from(refusal) };
                 stream::once(future::ready(Arc::new(Answer::from(outcome)))).boxed()

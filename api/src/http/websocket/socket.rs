@@ -1,7 +1,14 @@
 //! One socket, from its first byte to its last: what a client may say when, how long it may be silent, and when it has to
 //! go. All of it is one task, which waits for everything at once and never for the client to read.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures::{
@@ -9,11 +16,12 @@ use futures::{
     future::AbortHandle,
     stream::{BoxStream, SelectAll, abortable},
 };
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until};
 
 use super::{
     close::Close,
     frame::{self, Reader, Received},
+    goodbye,
     message::{self, Said},
     operation::{self, Told},
     outbox::Outbox,
@@ -32,8 +40,8 @@ use crate::{
 
 /// Messages of more bytes than this are read on a thread of their own.
 const INLINE_PARSING: usize = 256 << 10;
-/// How long a client may take to answer a close frame.
-const CLOSE_WAIT: Duration = Duration::from_secs(2);
+/// How often a socket that is to end looks whether it can.
+const ENDING_LOOK: Duration = Duration::from_millis(50);
 /// Pings without any sign of life in between, after which a client counts as dead.
 const MISSES: u8 = 2;
 
@@ -74,7 +82,9 @@ struct Socket<I> {
     /// Who speaks, once `connection_init` was accepted.
     session: Option<Session>,
     answers: SelectAll<Answers>,
-    running: HashMap<Arc<str>, AbortHandle>,
+    running: HashMap<Arc<str>, Operation>,
+    /// The server stops: what has an end of its own may come to it, and nothing new begins.
+    ending: bool,
     begun: u64,
     /// Since when there has been no session, or no operation.
     quiet_since: Instant,
@@ -82,6 +92,11 @@ struct Socket<I> {
     arriving_since: Option<Instant>,
     next_ping: Instant,
     misses: u8,
+}
+
+struct Operation {
+    handle: AbortHandle,
+    long: Arc<AtomicBool>,
 }
 
 enum Event {
@@ -109,6 +124,7 @@ where
         session: None,
         answers: SelectAll::new(),
         running: HashMap::new(),
+        ending: false,
         begun: 0,
         quiet_since: now,
         arriving_since: None,
@@ -119,53 +135,11 @@ where
     // Nothing runs on, and nobody's seat is taken, while the last frames are on their way.
     drop(socket);
     match &end {
-        End::Closed(close) => say_goodbye(&mut incoming, reader, &outbox, close).await,
+        End::Closed(close) => goodbye::say(&mut incoming, reader, &outbox, close).await,
         End::Left(code) => outbox.answer_close(*code),
         End::Lost => {}
     }
     end
-}
-
-/// Closes a socket before anything was said on it.
-pub(super) async fn refuse<I>(mut incoming: I, outbox: &Outbox, close: Close) -> End
-where
-    I: Stream<Item = Result<Bytes, ()>> + Unpin,
-{
-    say_goodbye(&mut incoming, Reader::new(0), outbox, &close).await;
-    End::Closed(close)
-}
-
-async fn say_goodbye<I>(incoming: &mut I, mut reader: Reader, outbox: &Outbox, close: &Close)
-where
-    I: Stream<Item = Result<Bytes, ()>> + Unpin,
-{
-    outbox.close(close);
-    let _ = timeout(CLOSE_WAIT, wait_for_close(incoming, &mut reader, outbox)).await;
-}
-
-/// Reads on until the client has answered with a close frame: a socket that is closed with unread bytes is reset, and the
-/// client might never see the code.
-async fn wait_for_close<I>(incoming: &mut I, reader: &mut Reader, outbox: &Outbox)
-where
-    I: Stream<Item = Result<Bytes, ()>> + Unpin,
-{
-    let mut readable = true;
-    while !outbox.is_gone() {
-        while readable {
-            match reader.next() {
-                Ok(Some(Received::Close(_))) => return,
-                Ok(Some(_)) => {}
-                Ok(None) => break,
-                Err(_) => readable = false,
-            }
-        }
-        match incoming.next().await {
-            // After what could not be read, bytes are only taken away.
-            Some(Ok(bytes)) if readable && !reader.is_within_message() => reader.feed(&bytes),
-            Some(Ok(_)) => readable = false,
-            Some(Err(())) | None => return,
-        }
-    }
 }
 
 impl<I> Socket<&mut I>
@@ -179,24 +153,28 @@ where
             tokio::task::consume_budget().await;
             // What a client says is answered, so without room for answers it is not listened to.
             let room = self.outbox.has_room();
-            if room && let Some(received) = self.reader.next().map_err(Close::from)? {
+            let listens = room && !self.ending;
+            if listens && let Some(received) = self.reader.next().map_err(Close::from)? {
                 self.arriving_since = None;
                 self.receive(received).await?;
                 continue;
             }
             self.check_times()?;
+            if self.ending && self.running.values().all(|operation| operation.long.load(Ordering::Relaxed)) {
+                return Err(Close::RESTART.into());
+            }
             let wake = self.wake();
             let event = tokio::select! {
                 biased;
-                () = &mut closing => Event::Closing,
+                () = &mut closing, if !self.ending => Event::Closing,
                 disturbed = disturbed(&mut self.session) => Event::Disturbed(disturbed),
-                bytes = self.incoming.next(), if room => Event::Bytes(bytes),
+                bytes = self.incoming.next(), if listens => Event::Bytes(bytes),
                 told = self.answers.next(), if room && !self.answers.is_empty() => Event::Told(told),
                 () = self.outbox.changed() => Event::Woken,
                 () = sleep_until(wake) => Event::Woken,
             };
             match event {
-                Event::Closing => return Err(Close::RESTART.into()),
+                Event::Closing => self.ending = true,
                 Event::Disturbed(Disturbed::Expired) => return Err(Close::from(Doubt::EXPIRED).into()),
                 Event::Disturbed(Disturbed::Doubtful) => self.look_again().await?,
                 Event::Bytes(Some(Ok(bytes))) => {
@@ -226,7 +204,8 @@ where
         };
         let arriving = self.arriving_since.map(|since| since + self.site.bodies.deadline);
         let stuck = self.outbox.stuck_since().map(|since| since + live.patience);
-        [quiet, arriving, stuck].into_iter().flatten().fold(self.next_ping, Instant::min)
+        let ending = self.ending.then(|| Instant::now() + ENDING_LOOK);
+        [quiet, arriving, stuck, ending].into_iter().flatten().fold(self.next_ping, Instant::min)
     }
 
     /// Does what is due.
@@ -311,16 +290,17 @@ where
                 let request_id = format!("{}-{}", self.greeting.request_id, self.begun);
                 let languages = self.greeting.languages.clone();
                 let subscriber = auth::subscriber(&self.site.admission, session.actor(), request_id, languages, None);
-                let answers = operation::run(Arc::clone(&self.site), Arc::clone(&id), input, subscriber);
+                let (site, long) = (Arc::clone(&self.site), Arc::default());
+                let answers = operation::run(site, Arc::clone(&id), input, subscriber, Arc::clone(&long));
                 let (answers, handle) = abortable(answers);
-                self.running.insert(id, handle);
+                self.running.insert(id, Operation { handle, long });
                 self.answers.push(answers.boxed());
                 Ok(())
             }
             // One that is over already is nobody's fault: the two completes met on the way.
             Said::Complete { id } => {
-                if let Some(handle) = self.running.remove(id.as_str()) {
-                    handle.abort();
+                if let Some(operation) = self.running.remove(id.as_str()) {
+                    operation.handle.abort();
                     self.quiet_since = Instant::now();
                 }
                 Ok(())
@@ -346,7 +326,7 @@ where
         if authorization.is_some() {
             self.reader.allow(self.site.bodies.with_credentials);
         }
-        self.session = Some(Session::open(admission, actor, authorization, Some(seat)));
+        self.session = Some(Session::open(admission, actor, authorization, seat));
         self.quiet_since = Instant::now();
         self.outbox.text(message::ack());
         Ok(())

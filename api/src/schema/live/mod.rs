@@ -8,9 +8,11 @@
 
 mod feed_line;
 mod group;
+mod impersonal;
 mod member;
 
 pub use feed_line::FeedLine;
+pub use impersonal::{IMPERSONAL, impersonal};
 
 use std::{
     collections::HashMap,

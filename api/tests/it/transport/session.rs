@@ -183,3 +183,18 @@ async fn a_server_that_stops_closes_its_sockets_one_after_the_other() {
     stopped.await.unwrap().unwrap();
     assert!(began.elapsed() < Duration::from_secs(10), "no socket keeps the server: {:?}", began.elapsed());
 }
+
+#[tokio::test]
+async fn a_server_that_stops_lets_queries_and_mutations_on_its_sockets_end() {
+    let spread = LiveSettings { closing_spread: Duration::ZERO, ..LiveSettings::default() };
+    let mut server = TestServer::with(ServerSettings { live: spread, ..settings() }).await;
+    let mut socket = listening(&server, None).await;
+    socket.subscribe("q", "{waits}").await;
+    server.world.waiting.notified().await;
+    let stopped = server.stop();
+    server.world.gate.notify_one();
+    assert_eq!(socket.data("q").await, json!({"waits": 1}));
+    socket.complete("q").await;
+    assert_eq!(socket.closed().await, 1012);
+    stopped.await.unwrap().unwrap();
+}

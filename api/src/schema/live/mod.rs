@@ -17,6 +17,7 @@ pub use impersonal::{IMPERSONAL, impersonal};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use async_graphql::Data;
@@ -24,6 +25,7 @@ use async_trait::async_trait;
 use entity::id::OrganizationId;
 use futures::{Stream, StreamExt, stream::BoxStream};
 use prometheus_client::metrics::gauge::Gauge;
+use tokio::time::timeout;
 
 use self::{group::Group, member::Member};
 use super::request::{
@@ -32,6 +34,9 @@ use super::request::{
     share::{Repeatable, ShareKey, Shared},
 };
 use crate::op::Fault;
+
+/// How long a new group may look for its beginning; over it, its first reader reads alone.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A place in the items of a source. Within one epoch, later ones have higher numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,11 +92,17 @@ struct Key {
     audience: Audience,
 }
 
+/// A group that can be joined, and what it executes.
+struct Known {
+    group: Arc<Group>,
+    repeatable: Arc<Repeatable>,
+}
+
 /// The groups of this process.
 pub struct Groups {
     pipeline: Arc<Pipeline>,
     line: Option<Arc<dyn Line>>,
-    groups: Mutex<HashMap<Key, Arc<Group>>>,
+    groups: Mutex<HashMap<Key, Known>>,
     /// How many there are.
     count: Gauge,
 }
@@ -136,24 +147,29 @@ impl Groups {
             None => Begin::Now,
         };
         // A new group has to know where it begins, or nobody could tell where its first item is.
-        let fallback = match &begin {
-            Begin::Now if !self.lock().contains_key(&key) => line.now(organization).await.ok(),
+        let known = self.lock().contains_key(&key);
+        let now = match &begin {
+            Begin::Now if !known => timeout(PATIENCE, line.now(organization)).await.ok().and_then(Result::ok),
             _ => None,
         };
-        self.join(key, alone, line, begin, fallback)
+        self.join(key, alone, line, begin, now)
     }
 
     fn join(
         self: &Arc<Self>,
         key: Key,
-        alone: Alone,
+        mut alone: Alone,
         line: Arc<dyn Line>,
         begin: Begin,
         now: Option<String>,
     ) -> Answers {
         let mut groups = self.lock();
         let group = match groups.get(&key) {
-            Some(group) => Arc::clone(group),
+            Some(known) => {
+                // One document in memory for all of them.
+                alone.repeatable = Arc::clone(&known.repeatable);
+                Arc::clone(&known.group)
+            }
             None => {
                 let organization = key.audience.organization;
                 let start = match (&begin, now) {
@@ -167,7 +183,8 @@ impl Groups {
                 let group = Group::new(place, after.clone(), read);
                 let items = alone.execute(Some(after));
                 group.run(items, Leaving { groups: Arc::downgrade(self), key: key.clone() });
-                groups.insert(key.clone(), Arc::clone(&group));
+                let repeatable = Arc::clone(&alone.repeatable);
+                groups.insert(key.clone(), Known { group: Arc::clone(&group), repeatable });
                 self.count.inc();
                 group
             }
@@ -183,7 +200,7 @@ impl Groups {
         outcomes.map(|outcome| Arc::new(Answer::from(outcome))).boxed()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Arc<Group>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Known>> {
         self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -219,7 +236,7 @@ impl Leaving {
             return;
         };
         let mut map = groups.lock();
-        if leaves() && map.get(&self.key).is_some_and(|found| Arc::ptr_eq(found, group)) {
+        if leaves() && map.get(&self.key).is_some_and(|known| Arc::ptr_eq(&known.group, group)) {
             map.remove(&self.key);
             groups.count.dec();
         }

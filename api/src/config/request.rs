@@ -81,5 +81,5 @@ pub(super) fn read(source: &mut Source<'_>) -> PipelineSettings {
         cost: source.parsed(LIMIT_COST, usual.cost),
         ..usual
     };
-    PipelineSettings { limits, deadline, document_cache_bytes, introspection }
+    PipelineSettings { limits, deadline, document_cache_bytes, introspection, ..PipelineSettings::default() }
 }

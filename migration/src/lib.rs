@@ -14,6 +14,7 @@ mod m0006_import;
 mod m0007_feed;
 mod m0008_cosell;
 mod m0010_webhook;
+mod m0009_lead;
 
 use sea_orm_migration::prelude::*;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_feed::Migration),
             Box::new(m0008_cosell::Migration),
             Box::new(m0010_webhook::Migration),
+            Box::new(m0009_lead::Migration),
         ]
     }
 }

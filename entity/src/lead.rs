@@ -1,6 +1,9 @@
 //! A lead: a possible customer that one organization names to a partner.
 
-use crate::id::{LeadId, OpportunityId, OrganizationId};
+use crate::{
+    id::{LeadId, OpportunityId, OrganizationId},
+    value::Industry,
+};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -72,7 +75,7 @@ pub struct Model {
     pub company_name: String,
     pub website: Option<String>,
     pub country_code: Option<String>,
-    pub industry: Option<String>,
+    pub industry: Option<Industry>,
     pub readiness: LeadReadiness,
     pub qualification: LeadQualification,
     /// Days that each receiver has for its answer.

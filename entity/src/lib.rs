@@ -72,6 +72,7 @@ pub mod opportunity_next_step;
 pub mod opportunity_participant;
 pub mod opportunity_snapshot;
 pub mod opportunity_team;
+
 pub mod activity;
 pub mod activity_participant;
 pub mod contact;

@@ -30,7 +30,12 @@ pub mod directory;
 
 pub mod marketplace;
 
+pub mod contact;
 pub mod cosell;
+
+pub mod lead;
+
+pub mod activity;
 
 pub mod import;
 

@@ -13,8 +13,8 @@ mod m0005_marketplace;
 mod m0006_import;
 mod m0007_feed;
 mod m0008_cosell;
-mod m0010_webhook;
 mod m0009_lead;
+mod m0010_webhook;
 
 use sea_orm_migration::prelude::*;
 

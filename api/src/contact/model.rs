@@ -145,7 +145,8 @@ mod tests {
     #[test]
     fn phone_numbers_have_one_spelling() {
         assert_eq!(phone("+49 (30) 123-456").as_deref(), Some("+4930123456"));
-        for text in ["", "030 123456", "+0 30 123456", "+49 30", "+49 30 12345678901234", "+49 30 abc", "++4930123456"] {
+        for text in ["", "030 123456", "+0 30 123456", "+49 30", "+49 30 12345678901234", "+49 30 abc", "++4930123456"]
+        {
             assert_eq!(phone(text), None, "{text:?}");
         }
     }
@@ -156,14 +157,21 @@ mod tests {
         assert_eq!(code(ContactDraft::default()), Some(ErrorCode::Required));
         let titled = ContactDraft { title: Some("Head of IT".to_owned()), ..ContactDraft::default() };
         assert_eq!(code(titled.clone()), None);
-        assert_eq!(code(ContactDraft { email: Some("x".to_owned()), ..titled.clone() }), Some(ErrorCode::InvalidFormat));
-        assert_eq!(code(ContactDraft { phone: Some("x".to_owned()), ..titled.clone() }), Some(ErrorCode::InvalidFormat));
+        assert_eq!(
+            code(ContactDraft { email: Some("x".to_owned()), ..titled.clone() }),
+            Some(ErrorCode::InvalidFormat)
+        );
+        assert_eq!(
+            code(ContactDraft { phone: Some("x".to_owned()), ..titled.clone() }),
+            Some(ErrorCode::InvalidFormat)
+        );
         assert_eq!(code(ContactDraft { name: Some("x".repeat(121)), ..titled }), Some(ErrorCode::TooLong));
     }
 
     #[test]
     fn a_patch_leaves_what_it_does_not_name() {
-        let before = ContactDraft { name: Some("A".to_owned()), title: Some("B".to_owned()), ..ContactDraft::default() };
+        let before =
+            ContactDraft { name: Some("A".to_owned()), title: Some("B".to_owned()), ..ContactDraft::default() };
         let patch = ContactPatch { name: Some(None), may_be_shared: Some(true), ..ContactPatch::default() };
         let after = patch.over(before);
         assert_eq!((after.name, after.title.as_deref(), after.may_be_shared), (None, Some("B"), true));

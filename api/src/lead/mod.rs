@@ -9,4 +9,4 @@ pub mod graphql;
 pub mod model;
 pub mod policy;
 pub mod service;
-mod store;
+pub mod store;

@@ -59,7 +59,7 @@ impl Action for ExpireLead {
     const SCOPE: Scope = Scope::Administration;
 
     fn allows(actor: &Actor, (): &()) -> bool {
-        matches!(actor, Actor::Operator)
+        matches!(actor, Actor::System)
     }
 }
 

@@ -1,8 +1,11 @@
 //! Descriptions of types that the library makes and leaves bare: every type of the schema says what it is.
 
 use crate::{
-    cosell::graphql::{inbox::InboxItem, invitation::Invitation, record::Snapshot, types::Opportunity},
+    activity::graphql::types::Activity,
     alert::graphql::connection::Alerts,
+    contact::graphql::types::Contact,
+    cosell::graphql::{inbox::InboxItem, invitation::Invitation, record::Snapshot, types::Opportunity},
+    lead::graphql::types::Lead,
     marketplace::graphql::{
         category::Category,
         change::ListingChange,
@@ -30,6 +33,9 @@ pub(super) fn describe<Q, M, S>(schema: SchemaBuilder<Q, M, S>) -> SchemaBuilder
         .override_output_type_description::<List<Category>>("A page of categories.")
         .override_output_type_description::<List<InboxItem>>("A page of what waits for an organization.")
         .override_output_type_description::<List<Invitation>>("A page of invitations into opportunities.")
+        .override_output_type_description::<List<Activity>>("A page of the log of activities.")
+        .override_output_type_description::<List<Contact>>("A page of contacts.")
+        .override_output_type_description::<List<Lead>>("A page of leads.")
         .override_output_type_description::<List<Listing>>("A page of listings.")
         .override_output_type_description::<List<ListingChange>>("A page of changes of listings.")
         .override_output_type_description::<List<ListingIntegration>>("A page of integrations of a listing.")

@@ -1,8 +1,10 @@
 //! Relay's global object identification: one opaque, prefixed id for each object, and a way back from it.
 
 use crate::{
-    cosell::graphql::{invitation::Invitation, record::Snapshot, types::Opportunity},
+    activity::graphql::types::Activity,
     alert::graphql::types::{ActivityAlert, Alert, InvitationAlert, LeadAlert, OpportunityAlert, PartnershipAlert},
+    cosell::graphql::{invitation::Invitation, record::Snapshot, types::Opportunity},
+    lead::graphql::types::Lead,
     marketplace::graphql::{category::Category, listing::Listing, review::Review},
     op::Fault,
     organization::graphql::{
@@ -19,9 +21,9 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Result};
 use entity::id::{
-    AlertId, ApiKeyId, AuditEntryId, CategoryId, InvitationId, ListingId, MemberId, MembershipId, OpportunityId,
-    OrganizationId, PartnershipId, PartnershipInvitationId, PersonId, ProfileChangeId, ProgramId, ReviewId, SnapshotId,
-    TierId, TypedId, WebhookDeliveryId, WebhookEndpointId,
+    ActivityId, AlertId, ApiKeyId, AuditEntryId, CategoryId, InvitationId, LeadId, ListingId, MemberId, MembershipId,
+    OpportunityId, OrganizationId, PartnershipId, PartnershipInvitationId, PersonId, ProfileChangeId, ProgramId,
+    ReviewId, SnapshotId, TierId, TypedId, WebhookDeliveryId, WebhookEndpointId,
 };
 
 /// An object that can be fetched again by its id.
@@ -81,6 +83,10 @@ pub enum Node {
     WebhookEndpoint(WebhookEndpoint),
     /// A message to a webhook endpoint.
     WebhookDelivery(WebhookDelivery),
+    /// A lead.
+    Lead(Lead),
+    /// Something that was done about an opportunity or in a partnership.
+    Activity(Activity),
 }
 
 /// What `node` and `nodes` can find, by the prefix of the id.
@@ -106,6 +112,8 @@ enum Key {
     Alert(AlertId),
     WebhookEndpoint(WebhookEndpointId),
     WebhookDelivery(WebhookDeliveryId),
+    Lead(LeadId),
+    Activity(ActivityId),
 }
 
 fn key(id: &str) -> Option<Key> {
@@ -130,6 +138,8 @@ fn key(id: &str) -> Option<Key> {
         .or_else(|| AlertId::parse_global(id).map(Key::Alert))
         .or_else(|| WebhookEndpointId::parse_global(id).map(Key::WebhookEndpoint))
         .or_else(|| WebhookDeliveryId::parse_global(id).map(Key::WebhookDelivery))
+        .or_else(|| LeadId::parse_global(id).map(Key::Lead))
+        .or_else(|| ActivityId::parse_global(id).map(Key::Activity))
 }
 
 /// The object with this id, or `None` where it is unknown or invisible.
@@ -161,6 +171,8 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         Key::Alert(id) => load(ctx, id).await?.and_then(|row| of_alert(Alert::of(row))),
         Key::WebhookEndpoint(id) => load(ctx, id).await?.map(|row| Node::WebhookEndpoint(WebhookEndpoint(row))),
         Key::WebhookDelivery(id) => load(ctx, id).await?.map(|row| Node::WebhookDelivery(WebhookDelivery(row))),
+        Key::Lead(id) => load(ctx, id).await?.map(|seen| Node::Lead(Lead(seen))),
+        Key::Activity(id) => load(ctx, id).await?.map(|row| Node::Activity(Activity(row))),
     })
 }
 

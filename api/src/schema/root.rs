@@ -1,13 +1,16 @@
 //! The roots: lists of the domains' parts, and nothing else.
 
 use crate::{
+    activity::graphql::{mutation::ActivityMutation, query::ActivityQuery},
+    alert::graphql::{mutation::AlertMutation, query::AlertQuery, subscription::AlertSubscription},
+    contact::graphql::{mutation::ContactMutation, query::ContactQuery},
     cosell::graphql::{
         mutation::{
             content::OpportunityMutation, review::OpportunityReviewMutation, sharing::OpportunitySharingMutation,
         },
         query::CoSellQuery,
     },
-    alert::graphql::{mutation::AlertMutation, query::AlertQuery, subscription::AlertSubscription},
+    lead::graphql::{mutation::LeadMutation, query::LeadQuery},
     marketplace::graphql::{
         mutation::{
             category::CategoryMutation, change::ListingChangeMutation, judge::JudgeMutation, listing::ListingMutation,
@@ -40,6 +43,9 @@ pub struct Query(
     AlertQuery,
     WebhookQuery,
     CoSellQuery,
+    ContactQuery,
+    LeadQuery,
+    ActivityQuery,
 );
 
 /// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.
@@ -59,6 +65,9 @@ pub struct Mutation(
     OpportunitySharingMutation,
     AlertMutation,
     WebhookMutation,
+    ContactMutation,
+    LeadMutation,
+    ActivityMutation,
 );
 
 /// What is told as it happens.

@@ -10,8 +10,20 @@ use std::{
 const MAX_LINES: usize = 420;
 
 /// The domains in their order: outside `graphql` folders each may name only those before it.
-const ORDER: [&str; 9] =
-    ["organization", "partnership", "program", "directory", "marketplace", "cosell", "import", "alert", "webhook"];
+const ORDER: [&str; 9] = [
+    "organization",
+    "partnership",
+    "contact",
+    "program",
+    "directory",
+    "marketplace",
+    "cosell",
+    "lead",
+    "activity",
+    "import",
+    "alert",
+    "webhook",
+];
 
 /// Rooms that may not name each other although their order would allow it: they stand side by side.
 const SIDE_BY_SIDE: [(&str, &str); 2] = [("directory", "marketplace"), ("partnership", "program")];

@@ -4,7 +4,7 @@ use super::Contact;
 use serde_json::Value;
 
 /// What is put where a word was.
-pub const ERASED: &str = "[erased]";
+const ERASED: &str = "[erased]";
 
 /// Letters of a name at least that is looked for in texts: a shorter one is part of too much else.
 const SHORTEST: usize = 3;

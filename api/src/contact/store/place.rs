@@ -16,12 +16,14 @@ use entity::{
     activity,
     alert::AlertKind,
     audit_entry,
-    id::{ActivityId, LeadId, OrganizationId, TypedId},
-    lead, lead_interaction, lead_step,
+    id::{ActivityId, InvitationId, LeadId, OpportunityId, OrganizationId, PendingChangeId, SnapshotId, TypedId},
+    invitation, lead, lead_interaction, lead_step, opportunity, opportunity_change, opportunity_next_step,
+    opportunity_participant::{self, ParticipantStatus},
+    opportunity_snapshot, opportunity_team,
 };
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, ModelTrait,
-    QueryFilter, QuerySelect, Select, Value,
+    QueryFilter, QuerySelect, Select, Value, sea_query::ExprTrait,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -47,6 +49,10 @@ pub async fn scrub_in(
         subjects.push(id.global());
         of_lead(tx, id, words).await?;
     }
+    if let Some(id) = contact.opportunity_id {
+        subjects.push(id.global());
+        subjects.extend(of_opportunity(tx, id, words).await?);
+    }
     let activities = activity::Entity::find().filter(match contact.opportunity_id {
         Some(id) => {
             activity::Column::OrganizationId.eq(contact.organization_id).or(activity::Column::OpportunityId.eq(id))
@@ -67,6 +73,35 @@ async fn of_lead(tx: &DatabaseTransaction, id: LeadId, words: &Words) -> Result<
     let steps = lead_step::Entity::find().filter(lead_step::Column::LeadId.eq(id));
     scrub(tx, steps, &[lead_step::Column::Comment], words, |_| ()).await?;
     Ok(())
+}
+
+/// Gives what the trail calls the things below the opportunity, whose texts may be told there too.
+async fn of_opportunity(tx: &DatabaseTransaction, id: OpportunityId, words: &Words) -> Result<Vec<String>, Fault> {
+    use opportunity::Column::{
+        BusinessProblem, Competitors, ContactTitle, ReviewComment, ReviewReason, Title, UseCase,
+    };
+    let itself = opportunity::Entity::find_by_id(id);
+    let texts = [Title, BusinessProblem, UseCase, ContactTitle, Competitors, ReviewReason, ReviewComment];
+    scrub(tx, itself, &texts, words, |_| ()).await?;
+    let sides = opportunity_participant::Entity::find().filter(opportunity_participant::Column::OpportunityId.eq(id));
+    scrub(tx, sides, &[opportunity_participant::Column::NextSteps], words, |_| ()).await?;
+    let steps = opportunity_next_step::Entity::find().filter(opportunity_next_step::Column::OpportunityId.eq(id));
+    scrub(tx, steps, &[opportunity_next_step::Column::Text], words, |_| ()).await?;
+    let team = opportunity_team::Entity::find().filter(opportunity_team::Column::OpportunityId.eq(id));
+    scrub(tx, team, &[opportunity_team::Column::Responsibility], words, |_| ()).await?;
+
+    let changes = opportunity_change::Entity::find().filter(opportunity_change::Column::OpportunityId.eq(id));
+    let changes =
+        scrub(tx, changes, &[opportunity_change::Column::Patch], words, |row| PendingChangeId::global(row.id));
+    let mut named = changes.await?;
+    let snapshots = opportunity_snapshot::Entity::find().filter(opportunity_snapshot::Column::OpportunityId.eq(id));
+    let snapshots =
+        scrub(tx, snapshots, &[opportunity_snapshot::Column::Payload], words, |row| SnapshotId::global(row.id));
+    named.extend(snapshots.await?);
+    let texts = [invitation::Column::Message, invitation::Column::Offer, invitation::Column::Comment];
+    let invitations = invitation::Entity::find().filter(invitation::Column::OpportunityId.eq(id));
+    named.extend(scrub(tx, invitations, &texts, words, |row| InvitationId::global(row.id)).await?);
+    Ok(named)
 }
 
 /// Takes the words out of these columns, which hold text or JSON, of these rows; gives what `name` makes of those that
@@ -108,7 +143,8 @@ fn cleaned(value: &Value, words: &Words) -> Option<Value> {
     }
 }
 
-/// Who had the contact before them: its own organization, and those with whom the lead is or was last.
+/// Who had the contact before them: its own organization, those with whom the lead is or was last, and the sides of the
+/// opportunity.
 ///
 /// # Errors
 /// Database faults.
@@ -130,6 +166,17 @@ pub async fn list_readers_in(tx: &DatabaseTransaction, contact: &Contact) -> Res
         });
         for organization in std::iter::once(lead.organization_id).chain(asked) {
             readers.insert(reader(organization, AlertKind::Lead, lead.id.into()));
+        }
+    }
+    if let Some(id) = contact.opportunity_id
+        && let Some(deal) = opportunity::Entity::find_by_id(id).one(tx).await?
+    {
+        let sides = opportunity_participant::Entity::find()
+            .filter(opportunity_participant::Column::OpportunityId.eq(id))
+            .filter(opportunity_participant::Column::Status.eq(ParticipantStatus::Active));
+        for side in sides.all(tx).await? {
+            let kind = AlertKind::Opportunity;
+            readers.insert(Reader { restricted: deal.confidential, ..reader(side.organization_id, kind, id.into()) });
         }
     }
     Ok(readers.into_iter().collect())

@@ -1,8 +1,6 @@
 //! What is said of a lead, and its bounds.
 
-use super::{
-    COMPANY_NAME_MAX, INTERACTIONS, Industry, Lead, LINE_MAX, LeadQualification, LeadReadiness, PROBLEM_MAX,
-};
+use super::{COMPANY_NAME_MAX, INTERACTIONS, Industry, LINE_MAX, Lead, LeadQualification, LeadReadiness, PROBLEM_MAX};
 use crate::{
     contact::model::{ContactDraft, ContactPatch},
     op::{ErrorCode, Refusal, check},
@@ -57,13 +55,15 @@ pub struct InteractionDraft {
 /// To whom a lead goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Sending {
-    /// The slugs of the receivers in the order in which they are asked; the first one is asked now.
-    pub receivers: Vec<String>,
+    /// The slug of the receiver that is asked now.
+    pub receiver: String,
+    /// The slugs of those that are asked after it, in their order.
+    pub fallbacks: Vec<String>,
     /// Days that each has for its answer.
     pub answer_days: Option<i32>,
 }
 
-/// A lead to be written down, and sent where that is said.
+/// A lead to be written down, and sent where a receiver is named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NewLead {
     /// The company.
@@ -76,8 +76,34 @@ pub struct NewLead {
     pub readiness: LeadReadiness,
     /// What was found out.
     pub qualification: LeadQualification,
-    /// To whom it goes at once.
-    pub sending: Option<Sending>,
+    /// The slug of the receiver that is asked now; none where the lead is kept for later.
+    pub receiver: Option<String>,
+    /// The slugs of those that are asked after it.
+    pub fallbacks: Vec<String>,
+    /// Days that each has for its answer.
+    pub answer_days: Option<i32>,
+}
+
+impl NewLead {
+    /// To whom it goes at once, if to anybody.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Required`] where a way is described that has no beginning.
+    pub fn sending(&self) -> Result<Option<Sending>, Refusal> {
+        match &self.receiver {
+            Some(receiver) => Ok(Some(Sending {
+                receiver: receiver.clone(),
+                fallbacks: self.fallbacks.clone(),
+                answer_days: self.answer_days,
+            })),
+            None if self.fallbacks.is_empty() && self.answer_days.is_none() => Ok(None),
+            None => {
+                let message =
+                    "Say who is asked first. A lead that is kept for later gets its receivers when it is sent.";
+                Err(Refusal::of("input.receiver", ErrorCode::Required, message))
+            }
+        }
+    }
 }
 
 /// What a lead says, tidied and within its bounds.

@@ -286,11 +286,8 @@ pub(in crate::lead) mod tests {
     #[test]
     fn the_turn_goes_by_position() {
         let place = |position, state| Step { position, ..step(state) };
-        let steps = [
-            place(2, LeadStepState::Waiting),
-            place(0, LeadStepState::Declined),
-            place(1, LeadStepState::Waiting),
-        ];
+        let steps =
+            [place(2, LeadStepState::Waiting), place(0, LeadStepState::Declined), place(1, LeadStepState::Waiting)];
         assert_eq!(next(&steps).map(|step| step.position), Some(1));
         assert_eq!(next(&steps[1..2]), None);
     }

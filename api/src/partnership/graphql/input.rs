@@ -180,7 +180,8 @@ pub struct PartnershipLeaveInput {
 }
 
 /// Absent is not null: an outer `None` leaves the value, an inner one empties it.
-pub(super) fn given<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+#[must_use]
+pub fn given<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     match value {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(None),

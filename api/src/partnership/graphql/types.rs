@@ -7,6 +7,10 @@ use super::{
     },
 };
 use crate::{
+    activity::{
+        graphql::{nested::activities, types::Activity},
+        model::Subject,
+    },
     organization::graphql::types::Organization,
     page::Page,
     partnership::{
@@ -189,6 +193,16 @@ impl Partnership {
     /// How sure the source of a recorded one is, for example `named example`.
     async fn state(&self) -> Option<&str> {
         self.0.state.as_deref()
+    }
+
+    /// What was done in it, newest first. The parties read it; it is empty for others.
+    async fn activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, 0 to 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor of the entry that the page starts behind.")] after: Option<String>,
+    ) -> Option<Result<List<Activity>>> {
+        Some(activities(ctx, Subject::Partnership(self.0.id), first, after).await)
     }
 
     /// When it was entered.

@@ -8,7 +8,7 @@ pub use change::{assign, end, leave, record_fact, update};
 pub use due::{conclude_due, expire_due_invitations, next_conclusion, next_invitation_expiry};
 pub use invite::{accept, cancel, decline, extend, invite};
 
-pub use super::store::are_partners;
+pub use super::store::{are_partners, are_partners_in};
 
 use super::{
     model::{Partnership, Sides},
@@ -22,7 +22,7 @@ use entity::id::OrganizationId;
 ///
 /// # Errors
 /// [`Fault::Unauthenticated`] for a visitor, `NOT_ALLOWED` for the command line, which acts for none.
-fn own_organization(op: &Op) -> Result<OrganizationId, Failure> {
+pub fn own_organization(op: &Op) -> Result<OrganizationId, Failure> {
     match &op.actor {
         Actor::Visitor => Err(Fault::Unauthenticated.into()),
         actor => actor.organization().ok_or_else(|| {

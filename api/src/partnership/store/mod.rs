@@ -90,7 +90,8 @@ impl JoinOrganization for Select<party_row::Entity> {
 }
 
 /// The partnerships that an organization is a present party of.
-fn partnerships_of(organization: OrganizationId) -> SelectStatement {
+#[must_use]
+pub fn partnerships_of(organization: OrganizationId) -> SelectStatement {
     party_row::Entity::find()
         .select_only()
         .column(party_row::Column::PartnershipId)
@@ -331,11 +332,26 @@ pub fn partners_of_condition(own: OrganizationId, today: NaiveDate) -> Condition
 /// # Errors
 /// Database faults.
 pub async fn are_partners(op: &Op, one: OrganizationId, other: OrganizationId) -> Result<bool, Fault> {
-    let found = organization::Entity::find()
+    Ok(partner(one, other, op.today()).one(op.db().read()).await?.is_some())
+}
+
+/// As [`are_partners`], inside a transaction.
+///
+/// # Errors
+/// Database faults.
+pub async fn are_partners_in(
+    tx: &DatabaseTransaction,
+    op: &Op,
+    one: OrganizationId,
+    other: OrganizationId,
+) -> Result<bool, Fault> {
+    Ok(partner(one, other, op.today()).one(tx).await?.is_some())
+}
+
+/// `other`, where it is a partner of `one` on the day `today`.
+fn partner(one: OrganizationId, other: OrganizationId, today: NaiveDate) -> Select<organization::Entity> {
+    organization::Entity::find()
         .filter(organization::Column::Id.eq(other))
-        .filter(partners_of_condition(one, op.today()))
+        .filter(partners_of_condition(one, today))
         .order_by_asc(organization::Column::Id)
-        .one(op.db().read())
-        .await?;
-    Ok(found.is_some())
 }

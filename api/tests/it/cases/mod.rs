@@ -7,6 +7,7 @@ mod deadline;
 mod directory;
 mod feed;
 mod import;
+mod lead;
 mod marketplace;
 mod organization;
 mod partnership;

@@ -74,3 +74,15 @@ pub(super) async fn partners(app: &TestApp, input: Value) -> Value {
     let id = sent.payload()["invitation"]["id"].clone();
     accept(app, &app.manager("borealis"), &id).await.payload()["partnership"]["id"].clone()
 }
+
+/// A partnership that `from` offered and `to` accepted, for cases of other rooms; its id.
+pub(super) async fn begin(app: &TestApp, from: &str, slug: &str) -> Value {
+    let sent = invite(app, &app.manager(from), to(slug)).await;
+    let id = sent.payload()["invitation"]["id"].clone();
+    accept(app, &app.manager(slug), &id).await.payload()["partnership"]["id"].clone()
+}
+
+/// Ends a partnership today, for cases of other rooms.
+pub(super) async fn end(app: &TestApp, by: &str, id: &Value) {
+    app.graphql(&app.manager(by), END, json!({"id": id, "input": {"reason": "MUTUAL"}})).await.payload();
+}

@@ -1,0 +1,5 @@
+//! The schema of contacts.
+
+pub mod mutation;
+pub mod query;
+pub mod types;

@@ -1,0 +1,8 @@
+//! The schema of leads.
+
+pub mod industry;
+pub mod input;
+pub mod loader;
+pub mod mutation;
+pub mod query;
+pub mod types;

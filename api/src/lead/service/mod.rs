@@ -1,0 +1,39 @@
+//! The use cases of leads, one function a mutation.
+//!
+//! Each locks the lead's row first, so that all that happens to one lead happens in order.
+
+mod answer;
+mod due;
+mod route;
+mod write;
+
+pub use answer::{accept, decline};
+pub use due::{expire_due, next_expiry};
+pub use route::{cancel, send};
+pub use write::{create, update};
+
+use super::{
+    model::{Lead, Seen, Step},
+    store,
+};
+use crate::{
+    db::Tx,
+    op::{Fault, Op, Outcome, Refusal},
+};
+use entity::id::LeadId;
+
+/// The visible lead that a use case is about, locked until the transaction ends.
+async fn locked(tx: &Tx, op: &Op, id: LeadId) -> Outcome<Seen> {
+    Ok(store::find_in(tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?)
+}
+
+/// The place of the receiver that sees a lead so.
+fn own_step(seen: &Seen) -> Result<&Step, Fault> {
+    seen.step.as_ref().ok_or_else(|| Fault::internal("a receiver without a place"))
+}
+
+/// The place of the receiver that a lead is with.
+async fn present_step(tx: &Tx, lead: &Lead) -> Result<Option<Step>, Fault> {
+    let steps = store::list_steps_in(tx, lead.id).await?;
+    Ok(steps.into_iter().find(|step| Some(step.organization_id) == lead.receiver_id))
+}

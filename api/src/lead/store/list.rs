@@ -1,0 +1,145 @@
+//! Lists of leads, newest first: those that an organization sent, by when they were written down; those that it received,
+//! by when it was asked.
+
+#![expect(clippy::disallowed_methods, reason = "holds the SQL of lists of leads")]
+
+use super::{list_by_ids, places_of};
+use crate::{
+    db::{self, Direction},
+    lead::model::{LeadStatus, LeadStepState, Seen},
+    op::{Fault, Op},
+    page::{Page, Slice},
+};
+use chrono::{DateTime, Utc};
+use entity::{
+    id::{LeadId, OrganizationId},
+    lead, lead_step as step,
+};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr};
+use std::collections::HashMap;
+
+/// Whether leads are wanted that the organization sent or that it received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LeadDirection {
+    /// It sent them, or has yet to.
+    Sent,
+    /// It was asked to take them.
+    Received,
+}
+
+/// The position of a lead in a list: when it was written down or received, and the id.
+pub type LeadPosition = (DateTime<Utc>, LeadId);
+
+/// A page of the leads of the actor's own organization, newest first; empty `statuses` do not narrow it.
+///
+/// # Errors
+/// Database faults.
+pub async fn list(
+    op: &Op,
+    own: OrganizationId,
+    direction: LeadDirection,
+    statuses: &[LeadStatus],
+    page: &Page<LeadPosition>,
+) -> Result<Slice<Seen, LeadPosition>, Fault> {
+    match direction {
+        LeadDirection::Sent => list_sent(op, own, statuses, page).await,
+        LeadDirection::Received => list_received(op, own, statuses, page).await,
+    }
+}
+
+async fn list_sent(
+    op: &Op,
+    own: OrganizationId,
+    statuses: &[LeadStatus],
+    page: &Page<LeadPosition>,
+) -> Result<Slice<Seen, LeadPosition>, Fault> {
+    let keys = [Expr::col((lead::Entity, lead::Column::CreatedAt)), Expr::col((lead::Entity, lead::Column::Id))];
+    let mut query = sent(own, statuses, op.now());
+    if let Some((at, id)) = page.after {
+        query = query.filter(db::after(&keys, vec![at.into(), id.into()], Direction::Descending));
+    }
+    let rows = db::order_by(query, &keys, Direction::Descending).limit(page.fetch()).all(op.db().read()).await?;
+    let rows = rows.into_iter().map(|lead| Seen { lead, step: None }).collect();
+    Ok(page.slice(rows, |seen: &Seen| (seen.lead.created_at, seen.lead.id)))
+}
+
+async fn list_received(
+    op: &Op,
+    own: OrganizationId,
+    statuses: &[LeadStatus],
+    page: &Page<LeadPosition>,
+) -> Result<Slice<Seen, LeadPosition>, Fault> {
+    let keys = [Expr::col((step::Entity, step::Column::SentAt)), Expr::col((step::Entity, step::Column::LeadId))];
+    let mut query = received(own, statuses, op.now());
+    if let Some((at, id)) = page.after {
+        query = query.filter(db::after(&keys, vec![at.into(), id.into()], Direction::Descending));
+    }
+    let places = db::order_by(query, &keys, Direction::Descending).limit(page.fetch()).all(op.db().read()).await?;
+    let ids: Vec<_> = places.iter().map(|place| place.lead_id).collect();
+    let mut leads: HashMap<_, _> =
+        list_by_ids(op, &ids).await?.into_iter().map(|seen| (seen.lead.id, seen.lead)).collect();
+    let slice = page.slice(places, |place| (place.sent_at, place.lead_id));
+    let rows = slice.rows.into_iter().filter_map(|(position, place)| {
+        let lead = leads.remove(&place.lead_id)?;
+        Some((position, Seen { lead, step: Some(place) }))
+    });
+    Ok(Slice { rows: rows.collect(), has_next: slice.has_next, has_previous: slice.has_previous })
+}
+
+/// How many leads [`list`] goes through.
+///
+/// # Errors
+/// Database faults.
+pub async fn count(
+    op: &Op,
+    own: OrganizationId,
+    direction: LeadDirection,
+    statuses: &[LeadStatus],
+) -> Result<u64, Fault> {
+    Ok(match direction {
+        LeadDirection::Sent => sent(own, statuses, op.now()).count(op.db().read()).await?,
+        LeadDirection::Received => received(own, statuses, op.now()).count(op.db().read()).await?,
+    })
+}
+
+fn sent(own: OrganizationId, statuses: &[LeadStatus], now: DateTime<Utc>) -> Select<lead::Entity> {
+    let query = lead::Entity::find().filter(lead::Column::OrganizationId.eq(own));
+    if statuses.is_empty() {
+        return query;
+    }
+    let stored = lead::Column::Status;
+    let out = || Condition::all().add(stored.eq(LeadStatus::Sent));
+    // The twin of `model::status`.
+    let is = |status: &LeadStatus| match status {
+        LeadStatus::Sent => {
+            out().add(Condition::any().add(lead::Column::ExpiresAt.gt(now)).add(lead::Column::Waiting.gt(0)))
+        }
+        LeadStatus::Expired => Condition::any()
+            .add(stored.eq(LeadStatus::Expired))
+            .add(out().add(lead::Column::ExpiresAt.lte(now)).add(lead::Column::Waiting.eq(0))),
+        other => Condition::all().add(stored.eq(*other)),
+    };
+    query.filter(statuses.iter().map(is).fold(Condition::any(), Condition::add))
+}
+
+fn received(own: OrganizationId, statuses: &[LeadStatus], now: DateTime<Utc>) -> Select<step::Entity> {
+    let query = places_of(own);
+    if statuses.is_empty() {
+        return query;
+    }
+    let stored = step::Column::State;
+    let open = || Condition::all().add(stored.eq(LeadStepState::Sent));
+    // The twin of `model::status_of`.
+    let is = |status: &LeadStatus| match status {
+        LeadStatus::New => Condition::all().add(Expr::val(false)),
+        LeadStatus::Sent => open().add(step::Column::ExpiresAt.gt(now)),
+        LeadStatus::Expired => {
+            Condition::any().add(stored.eq(LeadStepState::Expired)).add(open().add(step::Column::ExpiresAt.lte(now)))
+        }
+        LeadStatus::Accepted => Condition::all().add(stored.eq(LeadStepState::Accepted)),
+        LeadStatus::Converted => Condition::all().add(stored.eq(LeadStepState::Converted)),
+        LeadStatus::Declined => Condition::all().add(stored.eq(LeadStepState::Declined)),
+        LeadStatus::Canceled => Condition::all().add(stored.eq(LeadStepState::Canceled)),
+    };
+    query.filter(statuses.iter().map(is).fold(Condition::any(), Condition::add))
+}

@@ -5,8 +5,9 @@ use crate::event::{AlertDraft, DataScope, Fact, subject};
 use entity::{
     alert::{AlertChange, AlertKind},
     id::OrganizationId,
+    value::OpportunityStage,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// Something that happened to a contact.
@@ -18,6 +19,26 @@ pub enum ContactEvent<'a> {
         /// Who had the contact before them, its own organization included, each with what it was part of there.
         readers: &'a [Reader],
     },
+    /// A side of an opportunity entered, changed or removed it.
+    Kept {
+        /// The contact, as it is or was.
+        contact: &'a Contact,
+        /// Who has it before them.
+        readers: &'a [Reader],
+        /// Which of the three.
+        kept: Kept,
+    },
+}
+
+/// What a side did with a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is new.
+    Entered,
+    /// It says something else.
+    Changed,
+    /// It is gone.
+    Removed,
 }
 
 /// Who had a contact before them.
@@ -31,6 +52,8 @@ pub struct Reader {
     pub subject: Uuid,
     /// Whether not everybody in the organization may see it.
     pub restricted: bool,
+    /// The owner's stage, of an opportunity.
+    pub stage: Option<OpportunityStage>,
 }
 
 impl ContactEvent<'_> {
@@ -38,29 +61,44 @@ impl ContactEvent<'_> {
     #[must_use]
     pub fn facts(&self) -> Vec<Fact> {
         match self {
-            Self::Erased { contact, readers } => readers
-                .iter()
-                .map(|reader| Fact {
-                    action: "contact.erased",
-                    organization: reader.organization,
-                    subject: subject(contact.id),
-                    before: None,
-                    after: Some(json!({
-                        "lead": contact.lead_id.map(subject),
-                        "opportunity": contact.opportunity_id.map(subject),
-                    })),
-                    stale: vec![DataScope::Organization(reader.organization)],
-                    alert: Some(AlertDraft {
-                        kind: reader.kind,
-                        change: AlertChange::Erased,
-                        subject: reader.subject,
-                        opportunity: contact.opportunity_id.filter(|_| reader.kind == AlertKind::Opportunity),
-                        stage: None,
-                        restricted: reader.restricted,
-                        details: json!({"contact": subject(contact.id)}),
-                    }),
-                })
-                .collect(),
+            Self::Erased { contact, readers } => {
+                let told = json!({"contact": subject(contact.id)});
+                facts("contact.erased", contact, readers, AlertChange::Erased, &told)
+            }
+            Self::Kept { contact, readers, kept } => {
+                let action = match kept {
+                    Kept::Entered => "contact.entered",
+                    Kept::Changed => "contact.changed",
+                    Kept::Removed => "contact.removed",
+                };
+                let told = json!({"contact": subject(contact.id), "fields": ["CONTACTS"]});
+                facts(action, contact, readers, AlertChange::Updated, &told)
+            }
         }
     }
+}
+
+fn facts(action: &'static str, contact: &Contact, readers: &[Reader], change: AlertChange, told: &Value) -> Vec<Fact> {
+    let fact = |reader: &Reader| Fact {
+        action,
+        organization: reader.organization,
+        subject: subject(contact.id),
+        before: None,
+        after: Some(json!({
+            "lead": contact.lead_id.map(subject),
+            "opportunity": contact.opportunity_id.map(subject),
+            "organization": subject(contact.organization_id),
+        })),
+        stale: vec![DataScope::Organization(reader.organization)],
+        alert: Some(AlertDraft {
+            kind: reader.kind,
+            change,
+            subject: reader.subject,
+            opportunity: contact.opportunity_id.filter(|_| reader.kind == AlertKind::Opportunity),
+            stage: reader.stage,
+            restricted: reader.restricted,
+            details: told.clone(),
+        }),
+    };
+    readers.iter().map(fact).collect()
 }

@@ -16,6 +16,8 @@ pub type Contact = entity::contact::Model;
 
 /// Characters of a name at most.
 pub const NAME_MAX: usize = 120;
+/// Contacts of an opportunity at most.
+pub const CONTACTS_MAX: usize = 20;
 /// Characters of a title at most.
 pub const TITLE_MAX: usize = 120;
 /// Digits of a phone number: ITU-T E.164 allows 15, and nobody has fewer than 7 with the country's code.

@@ -16,7 +16,7 @@ use crate::{
 };
 use entity::{
     contact,
-    id::{ContactId, LeadId, OpportunityId},
+    id::{ContactId, LeadId, OpportunityId, OrganizationId},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
@@ -34,6 +34,7 @@ pub async fn insert_in(
     tx: &DatabaseTransaction,
     op: &Op,
     permit: &Permit<KeepContacts>,
+    id: ContactId,
     belongs: Belongs,
     draft: ContactDraft,
 ) -> Result<Contact, Fault> {
@@ -42,7 +43,7 @@ pub async fn insert_in(
         Belongs::Opportunity(id) => (None, Some(id)),
     };
     let row = contact::ActiveModel {
-        id: Set(op.new_id()),
+        id: Set(id),
         organization_id: Set(permit.resource()),
         lead_id: Set(lead),
         opportunity_id: Set(opportunity),
@@ -151,6 +152,19 @@ pub async fn list_of_opportunities(
 ) -> Result<Vec<Contact>, Fault> {
     let rows = contact::Entity::find().filter(contact::Column::OpportunityId.is_in(opportunities.iter().copied()));
     Ok(in_order(rows).all(connection).await?)
+}
+
+/// The contact with this id, where the organization entered it, locked until the transaction ends.
+///
+/// # Errors
+/// Database faults.
+pub async fn find_own_in(
+    tx: &DatabaseTransaction,
+    own: OrganizationId,
+    id: ContactId,
+) -> Result<Option<Contact>, Fault> {
+    let found = contact::Entity::find_by_id(id).filter(contact::Column::OrganizationId.eq(own));
+    Ok(found.lock_exclusive().one(tx).await?)
 }
 
 /// The contacts with these ids, in no order.

@@ -155,6 +155,7 @@ pub async fn list_readers_in(tx: &DatabaseTransaction, contact: &Contact) -> Res
         kind,
         subject,
         restricted: false,
+        stage: None,
     };
     if let Some(lead) = find_lead(tx, contact).await? {
         let asked = lead.receiver_id.filter(|_| {
@@ -176,7 +177,8 @@ pub async fn list_readers_in(tx: &DatabaseTransaction, contact: &Contact) -> Res
             .filter(opportunity_participant::Column::Status.eq(ParticipantStatus::Active));
         for side in sides.all(tx).await? {
             let kind = AlertKind::Opportunity;
-            readers.insert(Reader { restricted: deal.confidential, ..reader(side.organization_id, kind, id.into()) });
+            let reader = reader(side.organization_id, kind, id.into());
+            readers.insert(Reader { restricted: deal.confidential, stage: Some(deal.stage), ..reader });
         }
     }
     Ok(readers.into_iter().collect())

@@ -42,7 +42,7 @@ pub async fn create(op: &Op, new: NewLead, idempotency_key: Option<&str>) -> Out
     };
     let mut lead = store::insert_in(&tx, op, &permit, id, &content).await?;
     if let Some(draft) = new.contact {
-        contact::service::insert_in(&tx, op, own, Belongs::Lead(id), "input.contact", draft).await?;
+        contact::service::insert_in(&tx, op, op.new_id(), own, Belongs::Lead(id), "input.contact", draft).await?;
     }
     let mut facts = LeadEvent::Created(&lead).facts();
     if let Some(route) = route {
@@ -135,7 +135,7 @@ async fn set_contact(tx: &Tx, op: &Op, lead: &Lead, patch: Option<ContactPatch>)
         }
         (Some(patch), None) => {
             let (draft, belongs) = (patch.over(ContactDraft::default()), Belongs::Lead(lead.id));
-            Some(contact::service::insert_in(tx, op, lead.organization_id, belongs, path, draft).await?.id)
+            Some(contact::service::insert_in(tx, op, op.new_id(), lead.organization_id, belongs, path, draft).await?.id)
         }
     })
 }

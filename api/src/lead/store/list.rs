@@ -3,7 +3,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "holds the SQL of lists of leads")]
 
-use super::{list_by_ids, places_of};
+use super::places_of;
 use crate::{
     db::{self, Direction},
     lead::model::{LeadStatus, LeadStepState, Seen},
@@ -76,8 +76,9 @@ async fn list_received(
     }
     let places = db::order_by(query, &keys, Direction::Descending).limit(page.fetch()).all(op.db().read()).await?;
     let ids: Vec<_> = places.iter().map(|place| place.lead_id).collect();
-    let mut leads: HashMap<_, _> =
-        list_by_ids(op, &ids).await?.into_iter().map(|seen| (seen.lead.id, seen.lead)).collect();
+    // Whoever has a place among the receivers sees the lead.
+    let leads = lead::Entity::find().filter(lead::Column::Id.is_in(ids)).all(op.db().read()).await?;
+    let mut leads: HashMap<_, _> = leads.into_iter().map(|lead| (lead.id, lead)).collect();
     let slice = page.slice(places, |place| (place.sent_at, place.lead_id));
     let rows = slice.rows.into_iter().filter_map(|(position, place)| {
         let lead = leads.remove(&place.lead_id)?;

@@ -106,8 +106,6 @@ pub enum Change {
     Reach(LeadStatus),
     /// It became this opportunity.
     Convert(OpportunityId),
-    /// Its revision is raised, for a change of what has rows of its own.
-    Touch,
 }
 
 /// Changes a lead and raises its revision.
@@ -148,7 +146,6 @@ pub async fn update_in<A: Action<Resource = LeadId>>(
             row.status = Set(LeadStatus::Converted);
             row.opportunity_id = Set(Some(opportunity));
         }
-        Change::Touch => {}
     }
     row.updated_at = Set(op.now());
     row.revision = Set(before.revision + 1);

@@ -32,7 +32,7 @@ async fn erase(app: &TestApp, slug: &str, email: &str) -> crate::support::Answer
 }
 
 /// The places of the whole database, `table.column`, whose text has the word in it.
-async fn places_of(app: &TestApp, word: &str) -> Vec<String> {
+pub(super) async fn places_of(app: &TestApp, word: &str) -> Vec<String> {
     let db = app.app.world.db.read();
     let backend = app.app.world.db.backend();
     let columns = match backend {

@@ -99,8 +99,8 @@ async fn bad_input_is_refused(app: TestApp) {
         };
         errors.iter().map(shown).collect::<Vec<_>>().join(", ")
     };
-    for (change, expected) in [
-        ((|input| input["company"]["name"] = json!(" ")) as fn(&mut Value), "input.company.name REQUIRED"),
+    let cases: &[(fn(&mut Value), &str)] = &[
+        (|input| input["company"]["name"] = json!(" "), "input.company.name REQUIRED"),
         (|input| input["company"]["name"] = json!("x".repeat(121)), "input.company.name TOO_LONG"),
         (|input| input["interactions"] = json!([]), "input.interactions REQUIRED"),
         (
@@ -144,8 +144,9 @@ async fn bad_input_is_refused(app: TestApp) {
             },
             "input.answerDays OUT_OF_RANGE",
         ),
-    ] {
-        assert_eq!(refusals(change).await, expected);
+    ];
+    for (change, expected) in cases {
+        assert_eq!(refusals(*change).await, *expected);
     }
     // Nothing of what was refused is left.
     let left = app.graphql(&aurora, "{ leads(direction: SENT) { totalCount } }", json!({})).await;

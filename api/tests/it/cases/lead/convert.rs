@@ -1,0 +1,162 @@
+//! An accepted lead becomes an opportunity of its receiver, once and in one step.
+
+use super::{UPDATE, accept, acme_to, alerts, befriend, create, read, sent, told};
+use crate::support::{TestApp, on_both, organization_id};
+use entity::{alert, contact, opportunity};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::{Value, json};
+
+const CONVERT: &str = "mutation ($id: ID!, $input: LeadConvertInput) { leadConvert(id: $id, input: $input) {
+  lead { status revision viewerCanConvert opportunity { id } }
+  opportunity {
+    id title stage origin owner { slug } customer { name websiteUrl countryCode industry }
+    contactTitle businessProblem useCase contacts { name title email organization { slug } }
+    participants { organization { slug } }
+  }
+  userErrors { field code currentRevision }
+} }";
+
+on_both!(
+    what_the_lead_says_is_the_beginning,
+    it_happens_once,
+    only_what_was_accepted_is_converted,
+    the_contact_comes_on_its_terms,
+    the_sender_learns_that_it_came_to_that,
+    an_erased_person_is_gone_from_the_opportunity,
+);
+
+async fn convert(app: &TestApp, slug: &str, id: &Value, input: Value) -> crate::support::Answer {
+    app.graphql(&app.manager(slug), CONVERT, json!({"id": id, "input": input})).await
+}
+
+async fn accepted(app: &TestApp) -> Value {
+    befriend(app, &["borealis"]).await;
+    let id = sent(app, &["borealis"]).await;
+    accept(app, &app.manager("borealis"), &id).await.payload();
+    id
+}
+
+async fn what_the_lead_says_is_the_beginning(app: TestApp) {
+    let id = accepted(&app).await;
+    assert_eq!(read(&app, &app.manager("borealis"), &id).await["status"], "ACCEPTED");
+    let done = convert(&app, "borealis", &id, json!({"title": " Orders for Acme ", "expectedRevision": 3})).await;
+    let payload = done.payload();
+    assert_eq!(payload["lead"]["status"], "CONVERTED");
+    assert_eq!(payload["lead"]["opportunity"]["id"], payload["opportunity"]["id"]);
+    assert_eq!(payload["lead"]["viewerCanConvert"], false);
+    let mut deal = payload["opportunity"].clone();
+    deal.as_object_mut().unwrap().remove("id");
+    assert_eq!(
+        deal,
+        json!({
+            "title": "Orders for Acme", "stage": "PROSPECT", "origin": "PARTNER_REFERRAL",
+            "owner": {"slug": "borealis"},
+            "customer": {"name": "Acme Works", "websiteUrl": "https://acme.example/", "countryCode": "DE",
+                         "industry": "MANUFACTURING"},
+            "contactTitle": "Head of IT", "businessProblem": "Orders\nget lost.", "useCase": "Paperless orders",
+            "contacts": [{"name": "Ada Byte", "title": "Head of IT", "email": "ada@acme.example",
+                          "organization": {"slug": "aurora"}}],
+            "participants": [{"organization": {"slug": "borealis"}}],
+        })
+    );
+}
+
+async fn it_happens_once(app: TestApp) {
+    let id = accepted(&app).await;
+    let input = json!({"idempotencyKey": "once"});
+    let first = convert(&app, "borealis", &id, input.clone()).await;
+    let second = convert(&app, "borealis", &id, input).await;
+    assert_eq!(first.payload()["opportunity"]["id"], second.payload()["opportunity"]["id"]);
+    assert_eq!(first.payload()["opportunity"]["title"], "Acme Works");
+    assert_eq!(convert(&app, "borealis", &id, json!({})).await.refusals(), ["INVALID_STATE"]);
+    let all = opportunity::Entity::find().count(app.app.world.db.read()).await.unwrap();
+    assert_eq!(all, 1);
+    let theirs = alerts(&app, "borealis").await;
+    assert_eq!(theirs.iter().filter(|(change, _)| change == "CONVERTED").count(), 1);
+
+    let other = sent(&app, &["borealis"]).await;
+    accept(&app, &app.manager("borealis"), &other).await.payload();
+    let (one, two) =
+        tokio::join!(convert(&app, "borealis", &other, json!({})), convert(&app, "borealis", &other, json!({})));
+    let refused = [&one, &two].iter().filter(|answer| answer.at("/leadConvert/lead").is_null()).count();
+    assert_eq!(refused, 1, "{:#}\n{:#}", one.body(), two.body());
+    assert_eq!(opportunity::Entity::find().count(app.app.world.db.read()).await.unwrap(), 2);
+}
+
+async fn only_what_was_accepted_is_converted(app: TestApp) {
+    befriend(&app, &["borealis"]).await;
+    let id = sent(&app, &["borealis"]).await;
+    assert_eq!(convert(&app, "borealis", &id, json!({})).await.refusals(), ["INVALID_STATE"]);
+    accept(&app, &app.manager("borealis"), &id).await.payload();
+    for (slug, expected) in [("aurora", "NOT_ALLOWED"), ("comet", "NOT_FOUND"), ("operator", "NOT_FOUND")] {
+        assert_eq!(convert(&app, slug, &id, json!({})).await.refusals(), [expected]);
+    }
+    let visitor = app.graphql(&app.visitor(), CONVERT, json!({"id": id})).await;
+    assert_eq!(visitor.error_code(), "UNAUTHENTICATED");
+    assert_eq!(convert(&app, "borealis", &id, json!({"expectedRevision": 1})).await.refusals(), ["REVISION_MISMATCH"]);
+    let long = json!({"title": "x".repeat(256)});
+    assert_eq!(convert(&app, "borealis", &id, long).await.refusals(), ["TOO_LONG"]);
+    // What was refused left nothing.
+    let db = app.app.world.db.read();
+    assert_eq!(opportunity::Entity::find().count(db).await.unwrap(), 0);
+    let handed = contact::Entity::find().filter(contact::Column::OpportunityId.is_not_null());
+    assert_eq!(handed.count(db).await.unwrap(), 0);
+}
+
+async fn the_contact_comes_on_its_terms(app: TestApp) {
+    befriend(&app, &["borealis"]).await;
+    let mut input = acme_to(&["borealis"]);
+    input["contact"]["mayBeContacted"] = json!(false);
+    let made = create(&app, &app.manager("aurora"), input).await;
+    let id = &made.payload()["lead"]["id"];
+    accept(&app, &app.manager("borealis"), id).await.payload();
+    let done = convert(&app, "borealis", id, json!({})).await;
+    assert_eq!(
+        done.payload()["opportunity"]["contacts"],
+        json!([{"name": null, "title": "Head of IT", "email": null, "organization": {"slug": "aurora"}}])
+    );
+}
+
+async fn the_sender_learns_that_it_came_to_that(app: TestApp) {
+    let id = accepted(&app).await;
+    let done = convert(&app, "borealis", &id, json!({})).await;
+    assert_eq!(alerts(&app, "aurora").await.last(), told(&[("CONVERTED", "CONVERTED")]).last());
+    let ours = read(&app, &app.manager("aurora"), &id).await;
+    assert_eq!((&ours["status"], &ours["route"][0]["state"]), (&json!("CONVERTED"), &json!("CONVERTED")));
+    const SEEN: &str = "query ($id: ID!) { lead(id: $id) { opportunity { id } } }";
+    let seen = app.graphql(&app.manager("aurora"), SEEN, json!({"id": id})).await;
+    assert_eq!(seen.at("/lead/opportunity"), &Value::Null, "it is the receiver's to share");
+    let rows = alert::Entity::find()
+        .filter(alert::Column::OrganizationId.eq(organization_id("aurora")))
+        .all(app.app.world.db.read())
+        .await
+        .unwrap();
+    let deal = done.payload()["opportunity"]["id"].as_str().unwrap();
+    assert!(rows.iter().all(|row| row.opportunity_id.is_none() && !row.details.to_string().contains(deal)));
+    let change = json!({"id": id, "input": {"readiness": "LOW"}});
+    assert_eq!(app.graphql(&app.manager("aurora"), UPDATE, change).await.refusals(), ["INVALID_STATE"]);
+}
+
+async fn an_erased_person_is_gone_from_the_opportunity(app: TestApp) {
+    const ERASE: &str = "mutation { contactErase(input: {email: \"ada@acme.example\"}) { contacts { id } userErrors { code } } }";
+    befriend(&app, &["borealis"]).await;
+    let mut input = acme_to(&["borealis"]);
+    input["interactions"][0]["businessProblem"] = json!("Ada Byte loses orders.");
+    let made = create(&app, &app.manager("aurora"), input).await;
+    let id = &made.payload()["lead"]["id"];
+    accept(&app, &app.manager("borealis"), id).await.payload();
+    let done = convert(&app, "borealis", id, json!({"title": "For Ada Byte"})).await;
+    let deal = &done.payload()["opportunity"]["id"];
+    app.graphql(&app.actor("aurora", entity::value::Role::Admin), ERASE, json!({})).await.payload();
+    const DEAL: &str = "query ($id: ID!) { opportunity(id: $id) {
+      title businessProblem contacts { name title email erasedAt } } }";
+    let seen = app.graphql(&app.manager("borealis"), DEAL, json!({"id": deal})).await;
+    assert_eq!(
+        seen.at("/opportunity"),
+        &json!({
+            "title": "For [erased]", "businessProblem": "[erased] loses orders.",
+            "contacts": [{"name": null, "title": null, "email": null, "erasedAt": "2026-11-02T09:00:00+00:00"}],
+        })
+    );
+    assert_eq!(super::contact::places_of(&app, "ada byte").await, Vec::<String>::new());
+}

@@ -33,8 +33,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_import::Migration),
             Box::new(m0007_feed::Migration),
             Box::new(m0008_cosell::Migration),
-            Box::new(m0010_webhook::Migration),
             Box::new(m0009_lead::Migration),
+            Box::new(m0010_webhook::Migration),
         ]
     }
 }

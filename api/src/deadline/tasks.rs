@@ -3,6 +3,7 @@
 use crate::{
     cosell, db,
     event::feed,
+    lead,
     op::{Fault, Op},
     partnership, program, webhook,
 };
@@ -57,6 +58,9 @@ pub(super) const TASKS: &[Task] = &[
         name: "invitations",
         run: |op, limit| cosell::service::expire_due_invitations(op, limit).boxed(),
         next: |op| cosell::service::next_invitation_expiry(op).boxed(),
+        name: "leads",
+        run: |op, limit| lead::service::expire_due(op, limit).boxed(),
+        next: |op| lead::service::next_expiry(op).boxed(),
     },
     Task { name: "idempotency_keys", run: |op, limit| db::forget_old_claims(op, limit).boxed(), next: whenever },
     Task {

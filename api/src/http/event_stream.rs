@@ -95,7 +95,7 @@ pub(super) fn begin(site: &web::Data<Site>, prepared: Prepared, asker: Asker) ->
 pub(super) fn of_one(outcome: Outcome) -> HttpResponse {
     let codes = outcome.errors.iter().filter_map(code_of).collect();
     let handled = Handled { operation: outcome.operation.clone(), codes };
-    let response = answer(stream::iter([event(&outcome.into()), complete()]));
+    let mut response = answer(stream::iter([event(&outcome.into()), complete()]));
     response.extensions_mut().insert(handled);
     response
 }

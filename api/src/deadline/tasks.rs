@@ -45,6 +45,11 @@ pub(super) const TASKS: &[Task] = &[
         next: |op| partnership::service::next_invitation_expiry(op).boxed(),
     },
     Task {
+        name: "opportunity_invitations",
+        run: |op, limit| cosell::service::expire_due_invitations(op, limit).boxed(),
+        next: |op| cosell::service::next_invitation_expiry(op).boxed(),
+    },
+    Task {
         name: "partnership_ends",
         run: |op, limit| partnership::service::conclude_due(op, limit).boxed(),
         next: |op| partnership::service::next_conclusion(op).boxed(),

@@ -3,7 +3,7 @@
 use crate::op::{ErrorCode, Refusal};
 use async_graphql::{Enum, InputObject, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
 use chrono::{Datelike, NaiveDate};
-use entity::value::{OpportunityStage as StoredOpportunityStage, PartnerType as StoredPartnerType};
+use entity::value::PartnerType as StoredPartnerType;
 use rust_decimal::Decimal;
 use url::Url as ParsedUrl;
 
@@ -104,26 +104,6 @@ pub enum PartnerType {
     Channel,
     /// A shared aim of both companies.
     Strategic,
-}
-
-/// How far an opportunity has come.
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[graphql(remote = "StoredOpportunityStage")]
-pub enum OpportunityStage {
-    /// Somebody might buy.
-    Prospect,
-    /// There is a need and a budget.
-    Qualified,
-    /// Whether it can be done is being shown.
-    TechnicalValidation,
-    /// Whether it pays is being shown.
-    BusinessValidation,
-    /// The customer has said yes.
-    Committed,
-    /// It is in use.
-    Launched,
-    /// It came to nothing.
-    ClosedLost,
 }
 
 /// Which way a list is sorted.

@@ -1,9 +1,10 @@
 //! What alerts are about, and which of them are wanted.
 
 use crate::{
+    cosell::graphql::enums::OpportunityStage,
     event::feed::{self, ResetReason},
     op::Fault,
-    schema::{node, scalar::OpportunityStage},
+    schema::node,
 };
 use async_graphql::{Enum, ID, InputObject};
 use entity::alert;

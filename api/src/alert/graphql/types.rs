@@ -3,23 +3,24 @@
 use super::enums::{AlertChange, FeedResetReason};
 use crate::{
     alert::model::{named, partnership_invitation, reset_id, said},
+    cosell::graphql::{
+        enums::{OpportunityStage, ReviewStatus},
+        invitation::Invitation,
+        types::Opportunity,
+    },
     event::feed::{self, Alert as Stored, Position, ResetReason},
     organization::graphql::{actor::Actor, types::Organization},
     partnership::graphql::{
         invitation::{InvitationStatus, PartnershipInvitation},
         types::Partnership,
     },
-    schema::{
-        error::ContextExt,
-        loader::load,
-        scalar::{Date, OpportunityStage},
-    },
+    schema::{error::ContextExt, loader::load, scalar::Date},
 };
 use async_graphql::{Context, ID, Interface, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     alert::AlertKind,
-    id::{OrganizationId, PartnershipId, TypedId},
+    id::{InvitationId, OrganizationId, PartnershipId, TypedId},
 };
 use std::sync::Arc;
 
@@ -65,9 +66,24 @@ impl Alert {
     }
 }
 
-/// Whether the viewer may be told what the alert says.
-async fn is_told(_ctx: &Context<'_>, alert: &Stored) -> Result<bool> {
-    Ok(!alert.restricted)
+/// Whether the viewer may be told what the alert says: of what was confidential, who may see the object now.
+async fn is_told(ctx: &Context<'_>, alert: &Stored) -> Result<bool> {
+    if !alert.restricted {
+        return Ok(true);
+    }
+    // Whoever is invited sees the invitation before the opportunity.
+    if alert.kind == AlertKind::Invitation && load(ctx, InvitationId::from(alert.subject_id)).await?.is_some() {
+        return Ok(true);
+    }
+    Ok(opportunity(ctx, alert).await?.is_some())
+}
+
+/// The opportunity that the alert concerns, where the viewer may see it now.
+async fn opportunity(ctx: &Context<'_>, alert: &Stored) -> Result<Option<Opportunity>> {
+    match alert.opportunity_id {
+        Some(id) => Ok(load(ctx, id).await?.map(Opportunity)),
+        None => Ok(None),
+    }
 }
 
 async fn actor(ctx: &Context<'_>, alert: &Stored) -> Result<Option<Actor>> {
@@ -116,6 +132,11 @@ impl OpportunityAlert {
         self.0.change.into()
     }
 
+    /// The opportunity as it is now; null where the viewer may not see it.
+    async fn opportunity(&self, ctx: &Context<'_>) -> Option<Result<Opportunity>> {
+        opportunity(ctx, &self.0).await.transpose()
+    }
+
     /// The side that it is about: whose stage, whose place among the participants; null where it is about no side.
     async fn side(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
         organization(ctx, &self.0, "side").await.transpose()
@@ -134,6 +155,16 @@ impl OpportunityAlert {
     /// With `STAGE_CHANGED`: the side's stage after.
     async fn stage_after(&self, ctx: &Context<'_>) -> Option<Result<OpportunityStage>> {
         moved(ctx, &self.0, "to").await.transpose()
+    }
+
+    /// With `REVIEW_CHANGED`: the state of the review before.
+    async fn review_status_before(&self, ctx: &Context<'_>) -> Option<Result<ReviewStatus>> {
+        reviewed(ctx, &self.0, "from").await.transpose()
+    }
+
+    /// With `REVIEW_CHANGED`: the state of the review after.
+    async fn review_status_after(&self, ctx: &Context<'_>) -> Option<Result<ReviewStatus>> {
+        reviewed(ctx, &self.0, "to").await.transpose()
     }
 
     /// With `UPDATED`: the names of what changed, as far as the viewer's organization sees it: `CUSTOMER_NAME`, for
@@ -167,6 +198,16 @@ impl InvitationAlert {
     /// What happened.
     async fn change(&self) -> AlertChange {
         self.0.change.into()
+    }
+
+    /// The invitation as it is now; null where the viewer may not see it.
+    async fn invitation(&self, ctx: &Context<'_>) -> Option<Result<Invitation>> {
+        load(ctx, InvitationId::from(self.0.subject_id)).await.map(|row| row.map(Invitation)).transpose()
+    }
+
+    /// The opportunity as it is now; null where the viewer may not see it.
+    async fn opportunity(&self, ctx: &Context<'_>) -> Option<Result<Opportunity>> {
+        opportunity(ctx, &self.0).await.transpose()
     }
 
     /// The organization that invites; null where the viewer may not see its page.
@@ -209,6 +250,22 @@ impl ActivityAlert {
     /// What happened.
     async fn change(&self) -> AlertChange {
         self.0.change.into()
+    }
+    /// The opportunity as it is now; null where the viewer may not see it.
+    async fn opportunity(&self, ctx: &Context<'_>) -> Option<Result<Opportunity>> {
+        opportunity(ctx, &self.0).await.transpose()
+    }
+
+    /// The partnership that it was done in; null where it was done about an opportunity, and where the viewer may not see
+    /// it.
+    async fn partnership(&self, ctx: &Context<'_>) -> Option<Result<Partnership>> {
+        let id = named::<PartnershipId>(&self.0, "partnership")?;
+        load(ctx, id).await.map(|row| row.map(Partnership)).transpose()
+    }
+
+    /// The organization that did it; null where the viewer may not see its page.
+    async fn organization(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
+        organization(ctx, &self.0, "organization").await.transpose()
     }
 }
 
@@ -307,6 +364,13 @@ async fn moved(ctx: &Context<'_>, alert: &Stored, name: &str) -> Result<Option<O
         return Ok(None);
     }
     Ok(value::<entity::value::OpportunityStage>(ctx, alert, name).await?.map(OpportunityStage::from))
+}
+
+async fn reviewed(ctx: &Context<'_>, alert: &Stored, name: &str) -> Result<Option<ReviewStatus>> {
+    if alert.change != entity::alert::AlertChange::ReviewChanged {
+        return Ok(None);
+    }
+    Ok(value::<entity::opportunity::ReviewStatus>(ctx, alert, name).await?.map(ReviewStatus::from))
 }
 
 async fn status_after(ctx: &Context<'_>, alert: &Stored) -> Result<Option<InvitationStatus>> {

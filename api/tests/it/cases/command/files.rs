@@ -71,6 +71,7 @@ async fn a_database_that_was_put_back_has_feeds_of_another_epoch() {
 
     go(&["backup", "copy.db"]).fine();
     for _ in 0..2 {
+        fs::remove_file(folder.join("live.db")).unwrap();
         go(&["restore", "copy.db"]).fine();
         assert!(epochs.insert(epoch(folder).await), "a restore has begun no epoch of its own");
     }

@@ -115,7 +115,8 @@ async fn what_is_no_hint_does_no_harm(app: TestApp) {
             .query_async(&mut connection)
             .await
             .unwrap();
-        assert_eq!(told, 2, "both replicas listen to the channel");
+        // Both replicas listen to the channel, and the app itself where it has this Redis.
+        assert!(told >= 2, "{told}");
     }
     until("all were seen", || two.feeds().hint_stats().malformed == 5).await;
     commit(&one, &[aurora()]).await;

@@ -3,19 +3,25 @@
 use crate::event::feed::{Alert, Position, ResetReason};
 use entity::id::{AlertId, OrganizationId, PartnershipInvitationId, TypedId};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Builder;
 
 /// A value that an alert says; none where it says nothing of the kind.
 #[must_use]
 pub fn said<T: DeserializeOwned>(alert: &Alert, name: &str) -> Option<T> {
-    serde_json::from_value(alert.details.get(name)?.clone()).ok()
+    serde_json::from_value(detail(alert, name)?.clone()).ok()
 }
 
 /// An id that an alert says.
 #[must_use]
 pub fn named<I: TypedId>(alert: &Alert, name: &str) -> Option<I> {
-    alert.details.get(name)?.as_str().and_then(I::parse_global)
+    detail(alert, name)?.as_str().and_then(I::parse_global)
+}
+
+/// What is within something is named `outer/inner`.
+fn detail<'a>(alert: &'a Alert, name: &str) -> Option<&'a Value> {
+    alert.details.pointer(&format!("/{name}"))
 }
 
 /// The invitation that an alert about partnerships is about; none where it is about a partnership.

@@ -2,6 +2,7 @@
 
 use super::enums::{AlertChange, FeedResetReason};
 use crate::{
+    activity::graphql::types::Activity,
     alert::model::{named, partnership_invitation, reset_id, said},
     cosell::graphql::{
         enums::{OpportunityStage, ReviewStatus},
@@ -9,6 +10,7 @@ use crate::{
         types::Opportunity,
     },
     event::feed::{self, Alert as Stored, Position, ResetReason},
+    lead::graphql::types::{Lead, LeadStatus},
     organization::graphql::{actor::Actor, types::Organization},
     partnership::graphql::{
         invitation::{InvitationStatus, PartnershipInvitation},
@@ -20,7 +22,7 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     alert::AlertKind,
-    id::{InvitationId, OrganizationId, PartnershipId, TypedId},
+    id::{ActivityId, InvitationId, LeadId, OrganizationId, PartnershipId, TypedId},
 };
 use std::sync::Arc;
 
@@ -251,6 +253,12 @@ impl ActivityAlert {
     async fn change(&self) -> AlertChange {
         self.0.change.into()
     }
+
+    /// What was done, as it is known now; null where the viewer may not see it.
+    async fn activity(&self, ctx: &Context<'_>) -> Option<Result<Activity>> {
+        load(ctx, ActivityId::from(self.0.subject_id)).await.map(|row| row.map(Activity)).transpose()
+    }
+
     /// The opportunity as it is now; null where the viewer may not see it.
     async fn opportunity(&self, ctx: &Context<'_>) -> Option<Result<Opportunity>> {
         opportunity(ctx, &self.0).await.transpose()
@@ -293,6 +301,27 @@ impl LeadAlert {
     /// What happened.
     async fn change(&self) -> AlertChange {
         self.0.change.into()
+    }
+
+    /// The lead as it is now, as the viewer sees it; null where it may not.
+    async fn lead(&self, ctx: &Context<'_>) -> Option<Result<Lead>> {
+        load(ctx, LeadId::from(self.0.subject_id)).await.map(|row| row.map(Lead)).transpose()
+    }
+
+    /// Where the lead was after the fact, as far as it concerns the viewer's organization.
+    async fn status_after(&self, ctx: &Context<'_>) -> Option<Result<LeadStatus>> {
+        let status = value::<entity::lead::LeadStatus>(ctx, &self.0, "status").await.transpose()?;
+        Some(status.map(LeadStatus::from))
+    }
+
+    /// For its sender: the organization that did not take it; null where the viewer may not see its page.
+    async fn declined_by(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
+        organization(ctx, &self.0, "route/from").await.transpose()
+    }
+
+    /// For its sender, with `REROUTED`: the organization that it went to; null where the viewer may not see its page.
+    async fn rerouted_to(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
+        organization(ctx, &self.0, "route/to").await.transpose()
     }
 }
 

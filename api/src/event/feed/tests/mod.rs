@@ -11,6 +11,7 @@ use crate::{
     db::{Db, DbConfig},
     event::{AlertDraft, DataScope, Fact, record},
     op::{Actor, Op, RandomIds, SystemClock, World},
+    outbound::{Outbound, OutboundSettings},
 };
 use chrono::DateTime;
 use entity::{
@@ -97,7 +98,8 @@ impl House {
         let feeds = Feeds::open(&db, &settings, b"a secret", &cache).unwrap();
         let cache = Cache::open(&cache).unwrap();
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds::default()));
-        Self { world: Arc::new(World { db, cache, clock, ids, feeds }) }
+        let outbound = Outbound::new(OutboundSettings::default(), b"a secret");
+        Self { world: Arc::new(World { db, cache, clock, ids, feeds, outbound }) }
     }
 
     fn op(&self) -> Op {

@@ -12,7 +12,7 @@ use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Tokens a statement writes or removes at most; a token has three parameters, and SQLite takes some 30,000.
@@ -29,30 +29,49 @@ pub async fn index_in(
     subject: Uuid,
     wanted: BTreeSet<String>,
 ) -> Result<(), Fault> {
-    let mut stale: BTreeSet<String> = search_token::Entity::find()
-        .select_only()
-        .column(search_token::Column::Token)
+    index_all_in(tx, kind, BTreeMap::from([(subject, wanted)])).await
+}
+
+/// As [`index_in`] for many subjects, at most some hundreds: their words are in memory.
+///
+/// # Errors
+/// Database faults.
+pub async fn index_all_in(
+    tx: &DatabaseTransaction,
+    kind: SearchSubject,
+    mut wanted: BTreeMap<Uuid, BTreeSet<String>>,
+) -> Result<(), Fault> {
+    let stored = search_token::Entity::find()
         .filter(search_token::Column::SubjectKind.eq(kind))
-        .filter(search_token::Column::SubjectId.eq(subject))
-        .into_tuple::<String>()
+        .filter(search_token::Column::SubjectId.is_in(wanted.keys().copied()))
         .all(tx)
-        .await?
-        .into_iter()
-        .collect();
-    let fresh: Vec<_> = wanted
-        .into_iter()
-        .filter(|token| !stale.remove(token))
-        .map(|token| search_token::ActiveModel { subject_kind: Set(kind), token: Set(token), subject_id: Set(subject) })
-        .collect();
-    let stale: Vec<String> = stale.into_iter().collect();
-    for chunk in stale.chunks(CHUNK) {
-        search_token::Entity::delete_many()
-            .filter(search_token::Column::SubjectKind.eq(kind))
-            .filter(search_token::Column::SubjectId.eq(subject))
-            .filter(search_token::Column::Token.is_in(chunk))
-            .exec(tx)
-            .await?;
+        .await?;
+    let mut stale: BTreeMap<Uuid, BTreeSet<String>> = BTreeMap::new();
+    for row in stored {
+        if !wanted.get_mut(&row.subject_id).is_some_and(|words| words.remove(&row.token)) {
+            stale.entry(row.subject_id).or_default().insert(row.token);
+        }
     }
+    // What changed for many at once, such as a name that they share, goes with one statement.
+    let mut losers: BTreeMap<BTreeSet<String>, Vec<Uuid>> = BTreeMap::new();
+    for (subject, words) in stale {
+        losers.entry(words).or_default().push(subject);
+    }
+    for (words, subjects) in losers {
+        let words: Vec<String> = words.into_iter().collect();
+        for chunk in words.chunks(CHUNK) {
+            search_token::Entity::delete_many()
+                .filter(search_token::Column::SubjectKind.eq(kind))
+                .filter(search_token::Column::SubjectId.is_in(subjects.iter().copied()))
+                .filter(search_token::Column::Token.is_in(chunk))
+                .exec(tx)
+                .await?;
+        }
+    }
+    let row = |subject| {
+        move |token| search_token::ActiveModel { subject_kind: Set(kind), token: Set(token), subject_id: Set(subject) }
+    };
+    let fresh: Vec<_> = wanted.into_iter().flat_map(|(subject, words)| words.into_iter().map(row(subject))).collect();
     for chunk in fresh.chunks(CHUNK) {
         search_token::Entity::insert_many(chunk.to_vec())
             .on_conflict(OnConflict::new().do_nothing().to_owned())

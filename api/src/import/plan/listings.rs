@@ -18,7 +18,7 @@ use crate::{
         report::Outcome,
         store::Act,
     },
-    text,
+    search, text,
 };
 use chrono::{DateTime, Utc};
 use entity::{
@@ -312,10 +312,7 @@ fn short(text: &str) -> String {
 /// As the room of the marketplace finds them.
 fn words(is: &listing::Model, known: &Known) -> BTreeSet<String> {
     let vendor = is.vendor_id.and_then(|id| known.vendors.values().find(|(vendor, _)| *vendor == id));
-    let vendor = vendor.map(|(_, name)| name.as_str()).or(is.vendor_name.as_deref());
-    let texts = [Some(is.name.as_str()), is.summary.as_deref(), vendor];
-    let tags = is.tags.0.iter().map(String::as_str);
-    text::tokens_of(texts.into_iter().flatten().chain(tags).chain(is.description.as_deref()))
+    search::listing_words(is, vendor.map(|(_, name)| name.as_str()))
 }
 
 fn shown(row: &listing::Model) -> serde_json::Value {

@@ -264,17 +264,13 @@ pub async fn set_badges_in(
     Ok(row.update(tx).await?)
 }
 
-/// The words that a listing is found by, the important ones first. The vendor's name is the one at the time of the
-/// listing's last change.
 async fn index_in(tx: &DatabaseTransaction, listing: &Listing) -> Result<(), Fault> {
     let vendor = match listing.vendor_id {
         Some(id) => organization::Entity::find_by_id(id).one(tx).await?.map(|row| row.name),
-        None => listing.vendor_name.clone(),
+        None => None,
     };
-    let texts = [Some(listing.name.as_str()), listing.summary.as_deref(), vendor.as_deref()];
-    let tags = listing.tags.0.iter().map(String::as_str);
-    let words = texts.into_iter().flatten().chain(tags).chain(listing.description.as_deref());
-    search::index_in(tx, SearchSubject::Listing, listing.id.into(), text::tokens_of(words)).await
+    let words = search::listing_words(listing, vendor.as_deref());
+    search::index_in(tx, SearchSubject::Listing, listing.id.into(), words).await
 }
 
 /// A slug that no listing has: the wished one, or that with the least number behind it.

@@ -22,7 +22,7 @@ pub use member::{add_member, remove_member, update_role};
 pub use moderation::{approve_change, reject_change, set_moderated_in, withdraw_change};
 pub use profile::{ProfileOutcome, proposal, update_profile};
 pub use record::record;
-pub use update::update;
+pub use update::{reword_listings_in, update};
 
 use super::{
     model::{Organization, email},

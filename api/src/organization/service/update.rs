@@ -2,8 +2,9 @@
 
 use super::locked;
 use crate::{
+    db::Tx,
     event,
-    op::{ErrorCode, Op, Outcome, Refusal, check, check_revision},
+    op::{ErrorCode, Fault, Op, Outcome, Refusal, check, check_revision},
     organization::{
         event::OrganizationEvent,
         model::{AliasKind, DOMAINS_MAX, NAME_MAX, OTHER_NAMES_MAX, Organization, OrganizationPatch, domain},
@@ -45,10 +46,22 @@ pub async fn update(
     if after.name != before.name || aliases_after != aliases_before {
         store::reindex_in(&tx, &after).await?;
     }
+    if after.name != before.name {
+        reword_listings_in(&tx, &[id]).await?;
+    }
     let updated = OrganizationEvent::Updated { before: (&before, &aliases_before), after: (&after, &aliases_after) };
     event::record(&tx, op, vec![updated.fact()]).await?;
     tx.commit().await?;
     Ok(after)
+}
+
+/// Makes the listings of these vendors be found by the names that the vendors have now, in the transaction that renamed
+/// them. The words follow from names that a permit was asked for.
+///
+/// # Errors
+/// Database faults.
+pub async fn reword_listings_in(tx: &Tx, vendors: &[OrganizationId]) -> Result<(), Fault> {
+    store::reword_listings_in(tx, vendors).await
 }
 
 /// Other names, tidied, each once.

@@ -10,6 +10,7 @@ mod key;
 mod list;
 mod member;
 mod profile;
+mod vendor;
 
 pub use alias::{aliases_in, list_aliases, set_aliases_in};
 pub use audit::{count_audit_of, find_audit, list_audit_of};
@@ -28,6 +29,7 @@ pub use profile::{
     StoredProfile, count_changes, find_change_in, insert_change_in, list_changes, list_changes_by_ids,
     list_pending_changes, list_profiles, pending_change_in, profile_in, set_profile_in, settle_change_in,
 };
+pub use vendor::reword_listings_in;
 
 use super::{
     model::{Aliases, NewOrganization, Organization, OrganizationPatch, OrganizationStatus, Role},

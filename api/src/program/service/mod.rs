@@ -10,3 +10,5 @@ pub mod tier;
 
 mod moderation;
 mod record;
+
+pub use moderation::unsettled_in;

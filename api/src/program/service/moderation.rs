@@ -3,7 +3,7 @@
 
 use crate::db::Tx;
 use crate::{
-    op::{Op, Outcome},
+    op::{Fault, Op, Outcome},
     organization,
     program::store,
 };
@@ -27,4 +27,13 @@ pub(super) async fn settle_members_in(tx: &Tx, op: &Op, program: ProgramId) -> O
         settle_in(tx, op, organization).await?;
     }
     Ok(())
+}
+
+/// Those of these organizations for which it is not settled, each with what it should be; at most some thousands. For an
+/// import, which writes the memberships of many and settles it for all of them in a few statements.
+///
+/// # Errors
+/// Database faults.
+pub async fn unsettled_in(tx: &Tx, op: &Op, of: &[OrganizationId]) -> Result<Vec<(OrganizationId, bool)>, Fault> {
+    store::list_unsettled_in(tx, of, op.today()).await
 }

@@ -21,7 +21,7 @@ pub use membership::{
     save_membership_in, save_memberships_in,
 };
 pub use metric::{list_metrics, record_metric_in};
-pub use moderation::{is_moderated_in, list_member_organizations_in};
+pub use moderation::{is_moderated_in, list_member_organizations_in, list_unsettled_in};
 pub use program::{
     ProgramFilter, ProgramPosition, count_programs, find_by_slug, find_by_slug_in, find_program_in, insert_program_in,
     list_programs, list_programs_by_ids, programs_visible, save_program_in, share_program_in,

@@ -100,6 +100,9 @@ impl Import {
         if self.dry_run {
             terminal::say("Nothing was applied: this was a dry run.");
         }
+        if let Some(open) = report.applying {
+            terminal::note(&format!("The one transaction was open for {:.3} s.", open.as_secs_f64()));
+        }
         let total = report.total();
         if let Some(file) = &self.report
             && total.rejected + total.warnings > 0

@@ -42,6 +42,9 @@ pub use record::Record;
 pub use report::{Besides, Outcome, Report, ReportWriter, Tally};
 pub use run::{BATCH_ROWS, BATCH_ROWS_MAX, Progress, RunSettings, Step, run};
 
+/// Who acts in the audit trail. The operator is nobody in particular: no person and no key, so it has no id.
+const ACTOR: &str = "operator";
+
 #[cfg(test)]
 mod landscape_tests;
 #[cfg(test)]

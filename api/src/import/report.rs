@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
+use std::time::Duration;
 
 /// What became of a row that was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +58,9 @@ pub struct Report {
     by_kind: BTreeMap<Kind, Tally>,
     /// What was made besides the rows.
     pub besides: Besides,
+    /// How long the one transaction was open that applied everything; others could read all the while, and on PostgreSQL
+    /// write too. None where nothing was to be applied.
+    pub applying: Option<Duration>,
 }
 
 impl Report {

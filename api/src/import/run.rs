@@ -157,7 +157,9 @@ async fn whole(
         return Err(ImportFault::Strict { report: Box::new(report.clone()) });
     }
     progress(Progress { step: Step::Applying, kind: None, read: 0, taken: 0 });
-    plan.stage.apply(plan.op, settings.dry_run).await?;
+    let open = plan.stage.apply(plan.op, settings.dry_run).await?;
+    plan.findings.report.applying = open.to_std().ok();
+    let report = &plan.findings.report;
     if !settings.dry_run {
         for (kind, tally) in report.tallies() {
             let taken = tally.created + tally.updated;

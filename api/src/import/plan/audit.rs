@@ -2,15 +2,15 @@
 //! stale.
 
 use super::Plan;
-use crate::{event::DataScope, import::fault::ImportFault, import::store::Act};
+use crate::{
+    event::DataScope,
+    import::{ACTOR, fault::ImportFault, store::Act},
+};
 use entity::{
     audit_entry, data_version,
     id::{OrganizationId, TypedId},
 };
 use serde_json::Value;
-
-/// The operator is nobody in particular: no person and no key, so it has no id.
-const ACTOR: &str = "operator";
 
 impl Plan<'_> {
     /// The entry of one change, to be staged with those of its batch.

@@ -9,7 +9,7 @@ use crate::{
     import::{fault::ImportFault, findings::Place, kind::Kind, problem::Code, store::Act},
     program::model::history::{Fact, state_on},
 };
-use entity::{id::ProgramId, import_row, membership, membership_fact};
+use entity::{id::ProgramId, membership, membership_fact};
 use sea_orm::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,10 +79,7 @@ impl Plan<'_> {
         let with = self.with_history(&members).await?;
         members.retain(|member| !with.contains(&member.id));
         let ids = members.iter().map(|member| member.id.into()).collect();
-        let noted = self
-            .stage
-            .noted::<import_row::Entity>(import_row::Column::RunId, import_row::Column::ObjectId, ids)
-            .await?;
+        let noted = self.stage.noted_objects(ids).await?;
         let noted: BTreeMap<_, _> = noted.into_iter().map(|row| (row.object_id, row)).collect();
         for member in members {
             let row = noted.get(&member.id.into());

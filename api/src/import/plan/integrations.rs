@@ -61,10 +61,7 @@ impl Plan<'_> {
         let keys: Vec<String> =
             found.iter().zip(&ends).map(|((row, listing, _), end)| identity(*listing, end, row)).collect();
         let values = keys.iter().map(|key| key.as_str().into()).collect();
-        let noted = self
-            .stage
-            .noted::<import_row::Entity>(import_row::Column::RunId, import_row::Column::ExternalKey, values)
-            .await?;
+        let noted = self.stage.noted_keys(Kind::Integrations, values).await?;
         let mut seen: BTreeSet<String> = noted.into_iter().map(|row| row.external_key).collect();
         let (mut noted, mut created, mut updated) = (Vec::new(), Vec::new(), Vec::new());
         let (mut entries, mut stale) = (Vec::new(), Vec::new());

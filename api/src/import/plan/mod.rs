@@ -70,15 +70,8 @@ impl<'a> Plan<'a> {
         column: &'static str,
     ) -> Result<Vec<Incoming<R>>, ImportFault> {
         let values = rows.iter().map(|row| key(&row.record).into()).collect();
-        let noted = self
-            .stage
-            .noted::<import_row::Entity>(import_row::Column::RunId, import_row::Column::ExternalKey, values)
-            .await?;
-        let mut seen: BTreeSet<String> = noted
-            .into_iter()
-            .filter(|noted| noted.kind == mapping.kind.as_str())
-            .map(|noted| noted.external_key)
-            .collect();
+        let noted = self.stage.noted_keys(mapping.kind, values).await?;
+        let mut seen: BTreeSet<String> = noted.into_iter().map(|noted| noted.external_key).collect();
         let mut kept = Vec::with_capacity(rows.len());
         for row in rows {
             let key = key(&row.record);

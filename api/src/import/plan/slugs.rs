@@ -2,7 +2,7 @@
 
 use super::Plan;
 use crate::{import::fault::ImportFault, text};
-use entity::{listing, organization};
+use entity::{id::OrganizationId, listing, organization};
 use sea_orm::{EntityTrait, Value};
 use std::collections::BTreeSet;
 
@@ -59,7 +59,12 @@ impl Plan<'_> {
         let mut free = Vec::with_capacity(wanted.len());
         for slug in wanted {
             let tried = std::iter::once(slug.clone()).chain(TRIED.map(|number| numbered(slug, number)));
-            let unique = || numbered(slug, u32::try_from(self.op.now().timestamp()).unwrap_or(u32::MAX));
+            // So many have this name that numbers are of no use: an end by chance, which no two rows of a run share.
+            let unique = || {
+                let id: OrganizationId = self.op.new_id();
+                let hex = id.0.simple().to_string();
+                ended(slug, hex.get(20..).unwrap_or_default())
+            };
             let found = tried.into_iter().find(|slug| !taken.contains(slug)).unwrap_or_else(unique);
             taken.insert(found.clone());
             free.push(found);
@@ -69,7 +74,11 @@ impl Plan<'_> {
 }
 
 fn numbered(slug: &str, number: u32) -> String {
-    let end = format!("-{number}");
+    ended(slug, &number.to_string())
+}
+
+fn ended(slug: &str, end: &str) -> String {
+    let end = format!("-{end}");
     let room = text::SLUG_MAX - end.len();
     let start = slug.get(..slug.len().min(room)).unwrap_or(slug).trim_end_matches('-');
     format!("{start}{end}")

@@ -6,11 +6,16 @@
 //! was taken meanwhile by its constraint; either undoes all of it.
 
 use super::{Act, ImportFault, Stage, twin};
-use crate::op::{Fault, Op};
+use crate::{
+    db::Tx,
+    op::{Fault, Op},
+    organization::service as organization_service,
+};
+use chrono::TimeDelta;
 use entity::{
-    audit_entry, category, category_ancestor, data_version, import_key, import_stream, integration, listing,
-    listing_category, membership, membership_fact, membership_period, organization, organization_alias, profile,
-    profile_text, program, search_token, tier,
+    audit_entry, category, category_ancestor, data_version, id::OrganizationId, import_key, import_stream, integration,
+    listing, listing_category, membership, membership_fact, membership_period, organization, organization_alias,
+    profile, profile_text, program, search_token, tier,
 };
 use sea_orm::{
     ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait, IdenStatic, Iterable,
@@ -18,28 +23,44 @@ use sea_orm::{
     sea_query::{Alias, Expr, ExprTrait, OnConflict, Order, Query},
 };
 
+/// Vendors whose listings are given other words together.
+const VENDORS: usize = 200;
+
 impl Stage {
     /// Moves everything that was staged into its tables, in one transaction. A trial does all of it and takes it back.
+    /// Says how long the transaction was open.
     ///
     /// # Errors
     /// [`ImportFault::Changed`], [`ImportFault::Displaced`], [`ImportFault::Database`]; nothing is applied then.
-    pub(in crate::import) async fn apply(&self, op: &Op, trial: bool) -> Result<(), ImportFault> {
+    pub(in crate::import) async fn apply(&mut self, op: &Op, trial: bool) -> Result<TimeDelta, ImportFault> {
+        self.look_at_staged().await?;
         let tx = op.db().begin().await?;
-        if op.db().backend() == DatabaseBackend::Postgres {
+        let begun = op.now();
+        tx.execute_unprepared(match op.db().backend() {
             // The limit is for requests; this may move a million rows with one statement.
-            tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
-        }
+            DatabaseBackend::Postgres => "SET LOCAL statement_timeout = 0",
+            // 64 MiB, for as long as the connection lives: rows go into many indexes, and with the 2 MiB that SQLite has by
+            // itself each would be read and written again and again.
+            _ => "PRAGMA cache_size = -65536",
+        })
+        .await?;
         self.claim(&tx, op).await?;
-        self.move_all(&tx).await?;
+        self.move_all(&tx, op).await?;
         if trial {
             tx.rollback().await?;
         } else {
             tx.commit().await?;
         }
-        Ok(())
+        let open = op.now() - begun;
+        tracing::info!(milliseconds = open.num_milliseconds(), trial, "an import's one transaction has ended");
+        if !trial {
+            self.look_at_applied().await;
+        }
+        Ok(open)
     }
 
-    async fn move_all(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
+    async fn move_all(&mut self, tx: &Tx, op: &Op) -> Result<(), ImportFault> {
+        let renamed = self.renamed(tx).await?;
         // What is pointed to comes before what points to it.
         self.table::<organization::Entity>(tx).await?;
         self.table::<organization_alias::Entity>(tx).await?;
@@ -58,8 +79,32 @@ impl Stage {
         self.table::<listing_category::Entity>(tx).await?;
         self.table::<integration::Entity>(tx).await?;
         self.table::<search_token::Entity>(tx).await?;
+        for vendors in renamed.chunks(VENDORS) {
+            organization_service::reword_listings_in(tx, vendors).await?;
+        }
+        self.moderate(tx, op).await?;
         self.table::<audit_entry::Entity>(tx).await?;
         self.raise_versions(tx).await
+    }
+
+    /// The organizations that get another name, whose listings are found by it too.
+    async fn renamed(&self, tx: &DatabaseTransaction) -> Result<Vec<OrganizationId>, ImportFault> {
+        if !self.uses::<organization::Entity>(Act::Update) {
+            return Ok(Vec::new());
+        }
+        let staged = twin::<organization::Entity>();
+        let own = |name| Expr::col((staged.clone(), Alias::new(name)));
+        let before = |column| Expr::col((organization::Entity, column));
+        let renamed = Query::select()
+            .expr_as(own("id"), Alias::new("id"))
+            .from(staged.clone())
+            .inner_join(organization::Entity, before(organization::Column::Id).eq(own("id")))
+            .and_where(own("run_id").eq(self.run()))
+            .and_where(own("act").eq(Act::Update.word()))
+            .and_where(own("name").ne(before(organization::Column::Name)))
+            .to_owned();
+        let rows = tx.query_all(&renamed).await?;
+        Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
     }
 
     async fn table<E: EntityTrait>(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
@@ -101,8 +146,7 @@ impl Stage {
             let name = Alias::new(column.as_str());
             update.value(name.clone(), Expr::col((staged.clone(), name)));
         }
-        for key in E::PrimaryKey::iter() {
-            let name = Alias::new(key.into_column().as_str());
+        for name in primary_key::<E>() {
             update.and_where(Expr::col((table.clone(), name.clone())).equals((staged.clone(), name)));
         }
         let revision = Alias::new("revision");
@@ -128,7 +172,7 @@ impl Stage {
     }
 
     async fn delete<E: EntityTrait>(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
-        let keys: Vec<Alias> = E::PrimaryKey::iter().map(|key| Alias::new(key.into_column().as_str())).collect();
+        let keys: Vec<Alias> = primary_key::<E>().collect();
         let staged =
             Query::select().columns(keys.clone()).from(twin::<E>()).and_where(self.of_run(Act::Delete)).to_owned();
         let delete = Query::delete()
@@ -166,6 +210,10 @@ impl Stage {
         tx.execute(&insert).await?;
         Ok(())
     }
+}
+
+fn primary_key<E: EntityTrait>() -> impl Iterator<Item = Alias> {
+    E::PrimaryKey::iter().map(|key| Alias::new(key.into_column().as_str()))
 }
 
 /// A key that was free when it was compared and is taken now, or a row that is gone, means that somebody was faster.

@@ -5,21 +5,25 @@
 
 mod apply;
 mod lookup;
+mod moderation;
 mod runs;
+mod statistics;
+mod sweep;
 
 pub(super) use lookup::Distinct;
 
-use super::{fault::ImportFault, policy::RunImport};
+use super::{fault::ImportFault, kind::Kind, policy::RunImport};
 use crate::{
     db::Db,
     op::{Fault, Op, Permit},
 };
-use entity::id::ImportRunId;
+use entity::{id::ImportRunId, import_row};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, QueryFilter,
-    Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IdenStatic, IntoActiveModel,
+    Iterable, QueryFilter, Select, Value,
     sea_query::{Alias, Expr, ExprTrait, Query},
 };
+use statistics::Growth;
 use std::collections::BTreeSet;
 
 /// Parameters that a statement may have: SQLite takes 32,766.
@@ -59,15 +63,20 @@ pub(super) struct Stage {
     permit: Permit<RunImport>,
     seq: i64,
     used: BTreeSet<(&'static str, Act)>,
+    growth: Growth,
+}
+
+fn twin_name<E: EntityTrait>() -> String {
+    format!("staged_{}", E::default().table_name())
 }
 
 fn twin<E: EntityTrait>() -> Alias {
-    Alias::new(format!("staged_{}", E::default().table_name()))
+    Alias::new(twin_name::<E>())
 }
 
 impl Stage {
     fn new(op: &Op, permit: Permit<RunImport>) -> Self {
-        Self { db: op.db().clone(), permit, seq: 0, used: BTreeSet::new() }
+        Self { db: op.db().clone(), permit, seq: 0, used: BTreeSet::new(), growth: Growth::default() }
     }
 
     pub(super) fn run(&self) -> ImportRunId {
@@ -94,10 +103,23 @@ impl Stage {
         if rows.is_empty() {
             return Ok(());
         }
-        self.used.insert((E::default().table_name(), act));
-        let columns: Vec<E::Column> = E::Column::iter().collect();
+        let number_of_rows = rows.len();
         // One commit for the batch: each would wait for the disk.
         let tx = self.db.begin().await?;
+        self.put_in::<E>(&tx, act, rows).await?;
+        tx.commit().await?;
+        self.grew(&twin_name::<E>(), number_of_rows).await?;
+        Ok(())
+    }
+
+    /// Stages rows of the table of `E` in a transaction.
+    async fn put_in<E>(&mut self, tx: &DatabaseTransaction, act: Act, rows: Vec<E::Model>) -> Result<(), Fault>
+    where
+        E: EntityTrait,
+        E::Model: IntoActiveModel<<E as EntityTrait>::ActiveModel>,
+    {
+        self.used.insert((E::default().table_name(), act));
+        let columns: Vec<E::Column> = E::Column::iter().collect();
         let mut left = rows.len();
         let mut rows = rows.into_iter();
         while left > 0 {
@@ -115,7 +137,6 @@ impl Stage {
             }
             tx.execute(&insert).await?;
         }
-        tx.commit().await?;
         Ok(())
     }
 
@@ -133,12 +154,13 @@ impl Stage {
     }
 
     /// Writes rows of a table that is the import's own.
-    pub(super) async fn note<E>(&self, rows: Vec<E::Model>) -> Result<(), Fault>
+    pub(super) async fn note<E>(&mut self, rows: Vec<E::Model>) -> Result<(), Fault>
     where
         E: EntityTrait,
         E::Model: IntoActiveModel<<E as EntityTrait>::ActiveModel>,
         <E as EntityTrait>::ActiveModel: Send,
     {
+        let number_of_rows = rows.len();
         let per_statement = PARAMETERS / E::Column::iter().count().max(1);
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
@@ -146,20 +168,35 @@ impl Stage {
             // A row from a model has every value marked as unchanged, which an insert writes all the same.
             E::insert_many(chunk).exec_without_returning(self.db.read()).await?;
         }
+        self.grew(E::default().table_name(), number_of_rows).await?;
         Ok(())
     }
 
-    /// Rows of the import's own tables of this run, with one of these values in `column`.
-    pub(super) async fn noted<E: EntityTrait>(
+    /// The notes of this run about rows of a kind with one of these keys.
+    pub(super) async fn noted_keys(&self, kind: Kind, keys: Vec<Value>) -> Result<Vec<import_row::Model>, Fault> {
+        // The kind is part of the key, and without it the database would read all notes of the run.
+        let of_kind = self.notes().filter(import_row::Column::Kind.eq(kind.as_str()));
+        self.noted(of_kind, import_row::Column::ExternalKey, keys).await
+    }
+
+    /// The notes of this run about rows that became one of these objects.
+    pub(super) async fn noted_objects(&self, objects: Vec<Value>) -> Result<Vec<import_row::Model>, Fault> {
+        self.noted(self.notes(), import_row::Column::ObjectId, objects).await
+    }
+
+    fn notes(&self) -> Select<import_row::Entity> {
+        import_row::Entity::find().filter(import_row::Column::RunId.eq(self.run()))
+    }
+
+    async fn noted(
         &self,
-        run: E::Column,
-        column: E::Column,
+        notes: Select<import_row::Entity>,
+        column: import_row::Column,
         values: Vec<Value>,
-    ) -> Result<Vec<E::Model>, Fault> {
+    ) -> Result<Vec<import_row::Model>, Fault> {
         let mut found = Vec::new();
-        for values in values.chunks(PARAMETERS) {
-            let rows = E::find().filter(run.eq(self.run())).filter(column.is_in(values.to_vec()));
-            found.extend(rows.all(self.db.read()).await?);
+        for values in values.chunks(PARAMETERS - 2) {
+            found.extend(notes.clone().filter(column.is_in(values.to_vec())).all(self.db.read()).await?);
         }
         Ok(found)
     }

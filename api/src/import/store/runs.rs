@@ -1,29 +1,21 @@
 //! Runs: at most one at a time, and what a dead one left is removed by the next.
 
-use super::{Act, ImportFault, Stage, twin};
+use super::{
+    Act, ImportFault, Stage,
+    sweep::{empty, sweep},
+};
 use crate::{
-    db::Db,
     import::policy::RunImport,
     op::{Denied, Fault, Op},
 };
 use chrono::TimeDelta;
-use entity::{
-    audit_entry, category, category_ancestor, data_version, id::ImportRunId, import_event, import_key, import_label,
-    import_row, import_run, import_run::ImportStatus, import_stream, integration, listing, listing_category,
-    membership, membership_fact, membership_period, organization, organization_alias, profile, profile_text, program,
-    search_token, tier,
-};
+use entity::{id::ImportRunId, import_run, import_run::ImportStatus};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, SqlErr,
-    sea_query::{Alias, Expr, ExprTrait, Query},
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, SqlErr, sea_query::Expr,
 };
 
 /// A run that was not seen for so long is dead. A living one is seen with every batch.
 const DEAD_AFTER: TimeDelta = TimeDelta::minutes(2);
-
-/// Staged rows that a statement removes at most, so that SQLite's one writer is never held for long.
-const SWEEP: i64 = 20_000;
 
 impl Stage {
     /// Begins a run, after clearing away what dead and ended ones left.
@@ -70,6 +62,9 @@ impl Stage {
             .order_by_asc(import_run::Column::Id)
             .all(db)
             .await?;
+        if left.is_empty() || empty(op.db(), Some(id)).await {
+            return Ok(stage);
+        }
         for run in left {
             sweep(op.db(), run.id).await?;
             stage.seen(op).await?;
@@ -116,65 +111,11 @@ impl Stage {
             .filter(import_run::Column::Status.eq(ImportStatus::Running))
             .exec(self.db.read())
             .await?;
-        sweep(&self.db, self.run()).await
+        if empty(&self.db, None).await { Ok(()) } else { sweep(&self.db, self.run()).await }
     }
 
     /// Whether the run has staged anything of `E` that is to become `act`.
     pub(super) fn uses<E: EntityTrait>(&self, act: Act) -> bool {
         self.used.contains(&(sea_orm::EntityName::table_name(&E::default()), act))
     }
-}
-
-/// Removes everything that a run staged and noted.
-async fn sweep(db: &Db, run: ImportRunId) -> Result<(), Fault> {
-    use sea_orm::EntityName as _;
-    let twins = [
-        twin::<organization::Entity>(),
-        twin::<organization_alias::Entity>(),
-        twin::<profile::Entity>(),
-        twin::<profile_text::Entity>(),
-        twin::<program::Entity>(),
-        twin::<tier::Entity>(),
-        twin::<membership::Entity>(),
-        twin::<membership_fact::Entity>(),
-        twin::<membership_period::Entity>(),
-        twin::<category::Entity>(),
-        twin::<category_ancestor::Entity>(),
-        twin::<listing::Entity>(),
-        twin::<listing_category::Entity>(),
-        twin::<integration::Entity>(),
-        twin::<search_token::Entity>(),
-        twin::<audit_entry::Entity>(),
-        twin::<data_version::Entity>(),
-        twin::<import_key::Entity>(),
-        twin::<import_stream::Entity>(),
-        Alias::new(import_row::Entity.table_name()),
-        Alias::new(import_label::Entity.table_name()),
-        Alias::new(import_event::Entity.table_name()),
-    ];
-    for table in twins {
-        loop {
-            let of_run = Expr::col(Alias::new("run_id")).eq(run);
-            let first = Query::select()
-                .expr_as(Expr::col(Alias::new("seq")).min(), Alias::new("first"))
-                .from(table.clone())
-                .and_where(of_run.clone())
-                .to_owned();
-            let first: Option<i64> =
-                db.read().query_one(&first).await?.map(|row| row.try_get("", "first")).transpose()?.flatten();
-            let Some(first) = first else { break };
-            let delete = Query::delete()
-                .from_table(table.clone())
-                .and_where(of_run)
-                .and_where(Expr::col(Alias::new("seq")).lt(first + SWEEP))
-                .to_owned();
-            db.read().execute(&delete).await?;
-        }
-    }
-    import_run::Entity::update_many()
-        .col_expr(import_run::Column::Cleaned, Expr::val(true))
-        .filter(import_run::Column::Id.eq(run))
-        .exec(db.read())
-        .await?;
-    Ok(())
 }

@@ -5,6 +5,7 @@ mod documents;
 mod history;
 mod landscape;
 mod rows;
+mod settled;
 mod whole;
 
 use crate::support::TestApp;

@@ -125,7 +125,7 @@ async fn an_update_touches_what_the_mapping_names(app: TestApp) {
     assert_eq!(organization(&app, "nix").await.revision, 1, "missing, so left");
     let db = app.app.world.db.read();
     let found = search_token::Entity::find().filter(search_token::Column::Token.eq("europe"));
-    assert_eq!(found.count(db).await.unwrap(), 1);
+    assert_eq!(found.count(db).await.unwrap(), 2, "the organization, and its listing by its vendor's name");
     assert!(renamed().run(&app).await.unwrap().changed_nothing());
 
     let moved = Files::none().listings("kairos,Kairos,Runtime,,nix,,,Edge made easy,edge\n");

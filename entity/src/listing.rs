@@ -89,7 +89,7 @@ impl Flag for ListingBadge {
 }
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, DeriveEntityModel)]
 #[sea_orm(table_name = "listings")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -15,6 +15,7 @@ mod m0007_feed;
 mod m0008_cosell;
 mod m0009_lead;
 mod m0010_webhook;
+mod m0011_lookups;
 
 use sea_orm_migration::prelude::*;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_cosell::Migration),
             Box::new(m0009_lead::Migration),
             Box::new(m0010_webhook::Migration),
+            Box::new(m0011_lookups::Migration),
         ]
     }
 }

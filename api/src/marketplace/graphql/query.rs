@@ -107,37 +107,31 @@ async fn listings(
     let filter = filter.read()?;
     let by_name = model::ListingOrder { field: model::ListingOrderField::Name, direction: Direction::Ascending };
     let order = order.map_or(by_name, ListingOrder::read);
-    let name = order_name(order);
-    let counted = filter.clone();
-    let total = Total::counted(move |op| {
-        let filter = counted.clone();
-        async move { store::count_listings(&op, &filter).await }
-    });
-    let op = ctx.op()?;
     if order.field == model::ListingOrderField::Name {
-        let page: Page<(String, ListingId)> = Page::parse(&name, first, after)?;
-        return list(
-            store::list_listings(op, &filter, order, &page, store::text_position).await?,
-            &name,
-            total,
-            Listing,
-        );
+        listings_by(ctx, first, after, filter, order, store::text_position).await
+    } else {
+        listings_by(ctx, first, after, filter, order, store::number_position).await
     }
-    let page: Page<(i64, ListingId)> = Page::parse(&name, first, after)?;
-    list(store::list_listings(op, &filter, order, &page, store::number_position).await?, &name, total, Listing)
 }
 
-fn order_name(order: model::ListingOrder) -> String {
-    let field = match order.field {
-        model::ListingOrderField::Name => "NAME",
-        model::ListingOrderField::Rating => "RATING",
-        model::ListingOrderField::PublishedAt => "PUBLISHED_AT",
-    };
-    let direction = match order.direction {
-        Direction::Ascending => "ASC",
-        Direction::Descending => "DESC",
-    };
-    format!("listings.{field}.{direction}")
+/// The listings in an order whose key is a `K`.
+async fn listings_by<K: store::SortKey>(
+    ctx: &Context<'_>,
+    first: Option<i32>,
+    after: Option<&str>,
+    filter: model::ListingFilter,
+    order: model::ListingOrder,
+    position: fn(&model::Listing, model::ListingOrder) -> K,
+) -> Result<List<Listing>> {
+    let op = ctx.op()?;
+    let page: Page<(K, ListingId)> = Page::parse(order.name(), first, after)?;
+    let version = store::public_version(op).await?;
+    let slice = store::list_listings(op, version.as_ref(), &filter, order, &page, position).await?;
+    let total = Total::counted(move |op| {
+        let (version, filter) = (version.clone(), filter.clone());
+        async move { store::count_listings(&op, version.as_ref(), &filter).await }
+    });
+    list(slice, order.name(), total, Listing)
 }
 
 async fn categories(ctx: &Context<'_>, first: Option<i32>, after: Option<&str>, top: bool) -> Result<List<Category>> {

@@ -102,6 +102,21 @@ pub struct ListingOrder {
     pub direction: Direction,
 }
 
+impl ListingOrder {
+    /// What cursors of a list in this order are marked with.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match (self.field, self.direction) {
+            (ListingOrderField::Name, Direction::Ascending) => "listings.NAME.ASC",
+            (ListingOrderField::Name, Direction::Descending) => "listings.NAME.DESC",
+            (ListingOrderField::Rating, Direction::Ascending) => "listings.RATING.ASC",
+            (ListingOrderField::Rating, Direction::Descending) => "listings.RATING.DESC",
+            (ListingOrderField::PublishedAt, Direction::Ascending) => "listings.PUBLISHED_AT.ASC",
+            (ListingOrderField::PublishedAt, Direction::Descending) => "listings.PUBLISHED_AT.DESC",
+        }
+    }
+}
+
 /// Which reviews are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReviewFilter {

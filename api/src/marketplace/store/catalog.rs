@@ -2,49 +2,46 @@
 
 #![expect(clippy::disallowed_methods, reason = "holds SQL of the marketplace")]
 
-use super::scope::{in_categories, visible_condition, visible_slug, visible_vendor};
+use super::scope::{in_categories, visible_condition, visible_slug, visible_vendor, written};
 use crate::db::Direction;
 use crate::{
     db,
     marketplace::model::{Listing, ListingFilter, ListingOrder, ListingOrderField, ListingStatus},
     op::{Fault, Op},
-    page::{Page, Slice},
+    page::Page,
     search,
 };
 use entity::{flags::to_mask, id::ListingId, integration, listing, value::SearchSubject};
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select, Value,
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, Value,
     sea_query::{Expr, ExprTrait},
 };
 
-/// The page of visible listings that the filter lets through. The type of the position must be that of the order: text
-/// for the name, a number otherwise.
-///
-/// # Errors
-/// Database faults.
-pub async fn list_listings<K: Clone + Into<Value>>(
+/// The rows that a page of visible listings fetches.
+pub(super) async fn list_listings<K: Clone + Into<Value>>(
     op: &Op,
     filter: &ListingFilter,
     order: ListingOrder,
     page: &Page<(K, ListingId)>,
-    position: fn(&Listing, ListingOrder) -> K,
-) -> Result<Slice<Listing, (K, ListingId)>, Fault> {
+) -> Result<Vec<Listing>, Fault> {
     let keys = [Expr::col((listing::Entity, key_column(order))), Expr::col((listing::Entity, listing::Column::Id))];
     let mut query = filtered(op, filter);
     if let Some((key, id)) = &page.after {
         let position = vec![key.clone().into(), Value::from(*id)];
         query = query.filter(db::after(&keys, position, order.direction));
     }
-    let rows = db::order_by(query, &keys, order.direction).limit(page.fetch()).all(op.db().read()).await?;
-    Ok(page.slice(rows, |row| (position(row, order), row.id)))
+    Ok(db::order_by(query, &keys, order.direction).limit(page.fetch()).all(op.db().read()).await?)
 }
 
 /// How many there are in all.
-///
-/// # Errors
-/// Database faults.
-pub async fn count_listings(op: &Op, filter: &ListingFilter) -> Result<u64, Fault> {
-    Ok(filtered(op, filter).count(op.db().read()).await?)
+pub(super) async fn count_listings(op: &Op, filter: &ListingFilter) -> Result<u64, Fault> {
+    let total = filtered(op, filter)
+        .select_only()
+        .column_as(Expr::col((listing::Entity, listing::Column::Id)).count(), "total")
+        .into_tuple::<i64>()
+        .one(op.db().read())
+        .await?;
+    Ok(total.map_or(0, i64::unsigned_abs))
 }
 
 /// The position of a row in the order of names.
@@ -78,7 +75,7 @@ fn filtered(op: &Op, filter: &ListingFilter) -> Select<listing::Entity> {
     let id = Expr::col((listing::Entity, listing::Column::Id));
     let mut query = listing::Entity::find().filter(visible_condition(&op.actor));
     query = if filter.statuses.is_empty() {
-        query.filter(listing::Column::Status.eq(ListingStatus::Published))
+        query.filter(listing::Column::Status.into_expr().eq(written(ListingStatus::Published)))
     } else {
         query.filter(listing::Column::Status.is_in(filter.statuses.iter().copied()))
     };

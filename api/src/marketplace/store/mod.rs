@@ -1,5 +1,6 @@
 //! The SQL of the marketplace: scoped reads, permitted writes, by subject.
 
+mod cached;
 mod catalog;
 mod category;
 mod change;
@@ -10,7 +11,8 @@ mod nested;
 mod review;
 mod scope;
 
-pub use catalog::{count_listings, list_listings, number_position, text_position};
+pub use cached::{SortKey, count_listings, list_listings, public_version};
+pub use catalog::{number_position, text_position};
 pub use category::{
     ancestors_in, categories_by_ids, category_by_slug, children_in, children_of, count_categories, count_in_categories,
     create_category_in, find_category_in, list_categories, lock_categories_in, move_category_in, rename_category_in,

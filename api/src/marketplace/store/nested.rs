@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "holds SQL of the marketplace")]
 
-use super::scope::visible_condition;
+use super::scope::{visible_condition, written};
 use crate::{
     db::{self, Direction},
     marketplace::model::{Listing, ListingStatus},
@@ -60,7 +60,7 @@ fn by_name() -> [Expr; 2] {
 fn published(op: &Op) -> Select<listing::Entity> {
     listing::Entity::find()
         .filter(visible_condition(&op.actor))
-        .filter(listing::Column::Status.eq(ListingStatus::Published))
+        .filter(listing::Column::Status.into_expr().eq(written(ListingStatus::Published)))
 }
 
 /// The first published listings of each of these vendors, by name.
@@ -115,7 +115,8 @@ fn resolved(op: &Op) -> Select<integration::Entity> {
         listing::Entity,
         Expr::col((listing::Entity, listing::Column::Id)).equals((integration::Entity, integration::Column::TargetId)),
     );
-    rows.filter(visible_condition(&op.actor)).filter(listing::Column::Status.eq(ListingStatus::Published))
+    rows.filter(visible_condition(&op.actor))
+        .filter(listing::Column::Status.into_expr().eq(written(ListingStatus::Published)))
 }
 
 /// The first listings that each of these listings says it integrates with, by name, each with the one that says so.

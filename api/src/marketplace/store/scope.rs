@@ -10,7 +10,7 @@ use crate::{
 use entity::value::{OrganizationStatus, Role};
 use entity::{category, category_ancestor, listing, listing_audience, listing_category, organization as organizations};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+    ActiveEnum, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, IntoCondition, Query, SelectStatement},
 };
 
@@ -18,9 +18,15 @@ use sea_orm::{
 #[must_use]
 pub fn public_condition() -> Condition {
     Condition::all()
-        .add(listing::Column::Status.eq(ListingStatus::Published))
-        .add(listing::Column::Visibility.eq(ListingVisibility::Public))
+        .add(listing::Column::Status.into_expr().eq(written(ListingStatus::Published)))
+        .add(listing::Column::Visibility.into_expr().eq(written(ListingVisibility::Public)))
         .add(of_active_vendor())
+}
+
+/// A word of an enum as part of the statement's text, not as a parameter: an index over only some rows is used where the
+/// statement itself says that it is about those.
+pub(super) fn written(word: impl ActiveEnum<Value = String>) -> Expr {
+    Expr::Constant(word.to_value().into())
 }
 
 /// The listings that the actor sees, as a condition on the listings table, for joins: public ones; those of the own
@@ -54,7 +60,7 @@ fn of_active_vendor() -> Expr {
             Expr::col((organizations::Entity, organizations::Column::Id))
                 .equals((listing::Entity, listing::Column::VendorId)),
         )
-        .and_where(organizations::Column::Status.ne(OrganizationStatus::Active))
+        .and_where(organizations::Column::Status.into_expr().ne(written(OrganizationStatus::Active)))
         .to_owned();
     Expr::exists(inactive).not()
 }

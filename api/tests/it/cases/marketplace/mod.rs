@@ -1,5 +1,6 @@
 //! The marketplace through the schema.
 
+mod caching;
 mod catalog;
 mod category;
 mod change;

@@ -7,7 +7,7 @@ use entity::{
     value::{OrganizationStatus, Role},
 };
 use partnergraph::{
-    event::{DataScope, read_versions},
+    event::{self, DataScope, Fact, read_versions},
     marketplace::store,
 };
 use sea_orm::{
@@ -50,7 +50,21 @@ async fn set_vendor(app: &TestApp, status: OrganizationStatus, listed: bool) {
         listed: Set(listed),
         ..Default::default()
     };
-    row.update(app.app.world.db.read()).await.unwrap();
+    // As a use case does it: with a fact, by which what was cached is stale.
+    let op = app.app.op(app.operator(), "test", Vec::new());
+    let tx = op.db().begin().await.unwrap();
+    row.update(&*tx).await.unwrap();
+    let fact = Fact {
+        action: "test.changed",
+        organization: organization_id("borealis"),
+        subject: "test".to_owned(),
+        before: None,
+        after: None,
+        stale: vec![DataScope::Catalog],
+        alert: None,
+    };
+    event::record(&tx, &op, vec![fact]).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn a_suspended_vendors_listings_vanish(app: TestApp) {

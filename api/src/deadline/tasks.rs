@@ -60,11 +60,6 @@ pub(super) const TASKS: &[Task] = &[
         next: |op| program::service::due::next_settlement(op).boxed(),
     },
     Task {
-        name: "invitations",
-        run: |op, limit| cosell::service::expire_due_invitations(op, limit).boxed(),
-        next: |op| cosell::service::next_invitation_expiry(op).boxed(),
-    },
-    Task {
         name: "leads",
         run: |op, limit| lead::service::expire_due(op, limit).boxed(),
         next: |op| lead::service::next_expiry(op).boxed(),

@@ -53,18 +53,18 @@ pub(super) fn last_event_id(headers: &HeaderMap) -> Option<String> {
     (!id.is_empty() && id.len() <= ID_BYTES).then(|| id.to_owned())
 }
 
-/// Streams the results of a prepared subscription. `Err` is an answer too.
-pub(super) fn begin(site: &web::Data<Site>, prepared: Prepared, asker: Asker) -> Result<HttpResponse, HttpResponse> {
+/// Streams the results of a prepared subscription.
+pub(super) fn begin(site: &web::Data<Site>, prepared: Prepared, asker: Asker) -> HttpResponse {
     let Asker { actor, authorization, languages, request_id, after } = asker;
     if site.closing.has_begun() {
-        return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping."));
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping.");
     }
-    let full = |full: Full| match full {
-        Full::Server => refuse(StatusCode::SERVICE_UNAVAILABLE, full.message()),
-        Full::Actor | Full::Organization => refuse(StatusCode::TOO_MANY_REQUESTS, full.message()),
+    let seats = site.seats.enter(&site.live).and_then(|entry| Ok((entry, site.seats.sit(&actor, &site.live)?)));
+    let (entry, seat) = match seats {
+        Ok(seats) => seats,
+        Err(full @ Full::Server) => return refuse(StatusCode::SERVICE_UNAVAILABLE, full.message()),
+        Err(full) => return refuse(StatusCode::TOO_MANY_REQUESTS, full.message()),
     };
-    let entry = site.seats.enter(&site.live).map_err(full)?;
-    let seat = site.seats.sit(&actor, &site.live).map_err(full)?;
     let site = Arc::clone(site);
     let subscriber = auth::subscriber(&site.admission, &actor, request_id.clone(), languages, after);
     let groups = Arc::clone(&site.groups);
@@ -87,7 +87,7 @@ pub(super) fn begin(site: &web::Data<Site>, prepared: Prepared, asker: Asker) ->
     });
     // So that proxies and clients see at once that the stream is open.
     let opening = stream::once(future::ready(Bytes::from_static(b":\n\n")));
-    Ok(answer(opening.chain(events)))
+    answer(opening.chain(events))
 }
 
 /// The stream of a request that has one result. That is also one that was refused before it ran: a browser's

@@ -114,7 +114,11 @@ async fn answer(
         Ok(prepared) if prepared.is_subscription() => {
             let authorization = authorization.map(str::to_owned);
             let (languages, after) = (language::preferred(headers), event_stream::last_event_id(headers));
-            return event_stream::begin(site, prepared, Asker { actor, authorization, languages, request_id, after });
+            return Ok(event_stream::begin(
+                site,
+                prepared,
+                Asker { actor, authorization, languages, request_id, after },
+            ));
         }
         Ok(prepared) => {
             let data = site.admission.data(&actor, &request_id, language::preferred(headers));

@@ -5,9 +5,12 @@ use super::{
     types::{Alert, FeedReset},
 };
 use crate::{
-    event::feed::{self, Followed, Injected, Position},
+    event::feed::{self, Followed, Position},
     op::{Fault, Op},
-    schema::error::ContextExt,
+    schema::{
+        error::ContextExt,
+        request::source::{Course, Step, items},
+    },
 };
 use async_graphql::{Context, Result, SimpleObject, Subscription};
 use entity::id::OrganizationId;
@@ -42,22 +45,22 @@ impl AlertSubscription {
     ) -> Result<BoxStream<'static, Result<CoSellAlert>>> {
         let op = ctx.op()?.clone();
         let own = op.actor.organization().ok_or(Fault::Unauthenticated)?;
+        // A browser that comes back with `Last-Event-ID` says nothing else.
+        let after = after.or_else(|| Some(ctx.data_opt::<Course>()?.after()?.to_owned()));
         let after = after.map(|cursor| feed::read_cursor(&op, own, &cursor)).transpose()?;
         let filter = filter.unwrap_or_default().read()?;
-        // Whoever serves many sockets with one execution follows by itself.
-        if let Some(items) = ctx.data_opt::<Injected>().and_then(Injected::take) {
-            return Ok(items.map(move |(at, item)| Ok(told(&op, own, at, item))).boxed());
-        }
-        let items = feed::follow(&op, own, after, filter);
-        Ok(items.map(move |item| item.map(|(at, item)| told(&op, own, at, item)).map_err(Into::into)).boxed())
+        let followed = feed::follow(&op, own, after, filter);
+        let told = followed.map(move |item| item.map(|(at, item)| told(&op, own, at, item)).map_err(Into::into));
+        Ok(items(ctx, told).boxed())
     }
 }
 
-fn told(op: &Op, own: OrganizationId, at: Position, item: Followed) -> CoSellAlert {
+fn told(op: &Op, own: OrganizationId, at: Position, item: Followed) -> Step<CoSellAlert> {
     let cursor = feed::write_cursor(op, own, at);
+    let personal = matches!(&item, Followed::Alert(alert) if alert.restricted);
     let alert = match item {
         Followed::Alert(alert) => Alert::of(alert),
         Followed::Reset { reason, head } => Alert::FeedReset(FeedReset::new(own, reason, head, op.now())),
     };
-    CoSellAlert { cursor, alert }
+    Step { resume: Some(cursor.clone()), value: CoSellAlert { cursor, alert }, personal }
 }

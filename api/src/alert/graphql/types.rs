@@ -16,7 +16,7 @@ use crate::{
         invitation::{InvitationStatus, PartnershipInvitation},
         types::Partnership,
     },
-    schema::{error::ContextExt, loader::load, scalar::Date},
+    schema::{error::ContextExt, loader::load, request::source, scalar::Date},
 };
 use async_graphql::{Context, ID, Interface, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -73,6 +73,7 @@ async fn is_told(ctx: &Context<'_>, alert: &Stored) -> Result<bool> {
     if !alert.restricted {
         return Ok(true);
     }
+    source::mark_personal(ctx);
     // Whoever is invited sees the invitation before the opportunity.
     if alert.kind == AlertKind::Invitation && load(ctx, InvitationId::from(alert.subject_id)).await?.is_some() {
         return Ok(true);
@@ -82,10 +83,13 @@ async fn is_told(ctx: &Context<'_>, alert: &Stored) -> Result<bool> {
 
 /// The opportunity that the alert concerns, where the viewer may see it now.
 async fn opportunity(ctx: &Context<'_>, alert: &Stored) -> Result<Option<Opportunity>> {
-    match alert.opportunity_id {
-        Some(id) => Ok(load(ctx, id).await?.map(Opportunity)),
-        None => Ok(None),
+    let Some(id) = alert.opportunity_id else { return Ok(None) };
+    let found = load(ctx, id).await?.map(Opportunity);
+    // Who sees a confidential one is a matter of each person; and who sees none may be a person who is not named.
+    if found.as_ref().is_none_or(|opportunity| opportunity.0.confidential) {
+        source::mark_personal(ctx);
     }
+    Ok(found)
 }
 
 async fn actor(ctx: &Context<'_>, alert: &Stored) -> Result<Option<Actor>> {
@@ -204,6 +208,10 @@ impl InvitationAlert {
 
     /// The invitation as it is now; null where the viewer may not see it.
     async fn invitation(&self, ctx: &Context<'_>) -> Option<Result<Invitation>> {
+        // It is seen by whom the opportunity is, or, of a confidential one, by whom it may not be.
+        if let Err(error) = opportunity(ctx, &self.0).await {
+            return Some(Err(error));
+        }
         load(ctx, InvitationId::from(self.0.subject_id)).await.map(|row| row.map(Invitation)).transpose()
     }
 

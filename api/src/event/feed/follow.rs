@@ -7,8 +7,7 @@ use super::{
 use crate::op::{Fault, Op};
 use entity::id::OrganizationId;
 use futures::{Stream, stream};
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::mpsc;
+use std::sync::Arc;
 
 /// What a follower gets.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,23 +66,5 @@ impl Following {
             };
             return Ok((self.listener.position(), followed));
         }
-    }
-}
-
-/// What a subscription gets instead of following by itself, where one execution serves many sockets: whoever executes
-/// it follows once and hands in each item. It is among the data of the request.
-pub struct Injected(Mutex<Option<mpsc::Receiver<(Position, Followed)>>>);
-
-impl Injected {
-    /// Items that come from `receiver`; the stream ends with it.
-    #[must_use]
-    pub fn new(receiver: mpsc::Receiver<(Position, Followed)>) -> Self {
-        Self(Mutex::new(Some(receiver)))
-    }
-
-    /// The items. Only the first to ask gets them, since an operation has one subscription.
-    pub fn take(&self) -> Option<impl Stream<Item = (Position, Followed)> + Send + 'static + use<>> {
-        let receiver = self.0.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        Some(stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) }))
     }
 }

@@ -23,7 +23,7 @@ mod tests;
 pub use collect::FeedCollector;
 pub use cursor::{CursorKey, read_cursor, write_cursor};
 pub use filter::AlertFilter;
-pub use follow::{Followed, Injected, follow};
+pub use follow::{Followed, follow};
 pub use hub::{Hub, HubStats};
 pub use listener::{Listener, LiveEvent};
 pub use resume::{Head, Position, ResetReason, Resume, resume};

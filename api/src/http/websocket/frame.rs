@@ -200,7 +200,7 @@ pub(super) fn pong(payload: &[u8]) -> Bytes {
 pub(super) fn close(code: Option<u16>, reason: &str) -> Bytes {
     let Some(code) = code else { return control(CLOSE, &[]) };
     let mut payload = code.to_be_bytes().to_vec();
-    payload.extend_from_slice(reason[..reason.floor_char_boundary(REASON)].as_bytes());
+    payload.extend_from_slice(&reason.as_bytes()[..reason.floor_char_boundary(REASON)]);
     control(CLOSE, &payload)
 }
 

@@ -56,8 +56,32 @@ pub(in crate::http) fn upgrade(
     site: &web::Data<Site>,
     request_id: String,
 ) -> HttpResponse {
-    match begin(request, payload, site, request_id) {
-        Ok(response) | Err(response) => response,
+    begin(request, payload, site, request_id).unwrap_or_else(Refused::answer)
+}
+
+/// Why there is no socket.
+struct Refused {
+    status: StatusCode,
+    code: Code,
+    message: &'static str,
+}
+
+impl Refused {
+    const fn bad(message: &'static str) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, code: Code::BadUserInput, message }
+    }
+
+    const fn busy(message: &'static str) -> Self {
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, code: Code::LimitExceeded, message }
+    }
+
+    fn answer(self) -> HttpResponse {
+        let response = closing(respond::refuse(self.status, Media::Json, self.code, self.message));
+        match self.status {
+            StatusCode::UPGRADE_REQUIRED => with(with(response, SEC_WEBSOCKET_VERSION, "13"), UPGRADE, "websocket"),
+            StatusCode::SERVICE_UNAVAILABLE => with(response, RETRY_AFTER, "2"),
+            _ => response,
+        }
     }
 }
 
@@ -66,38 +90,35 @@ fn begin(
     payload: web::Payload,
     site: &web::Data<Site>,
     request_id: String,
-) -> Result<HttpResponse, HttpResponse> {
+) -> Result<HttpResponse, Refused> {
     let headers = request.headers();
-    let bad = |message| refuse(StatusCode::BAD_REQUEST, Code::BadUserInput, message);
     if request.version() < Version::HTTP_11 || !names(headers, &CONNECTION, "upgrade") {
-        return Err(bad("A WebSocket needs HTTP/1.1 and Connection: Upgrade."));
+        return Err(Refused::bad("A WebSocket needs HTTP/1.1 and Connection: Upgrade."));
     }
     if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
         let message = "Only version 13 of the WebSocket protocol is spoken.";
-        let response = refuse(StatusCode::UPGRADE_REQUIRED, Code::BadUserInput, message);
-        return Err(with(with(response, SEC_WEBSOCKET_VERSION, "13"), UPGRADE, "websocket"));
+        return Err(Refused { status: StatusCode::UPGRADE_REQUIRED, ..Refused::bad(message) });
     }
     let key = headers.get(SEC_WEBSOCKET_KEY).filter(|key| is_key(key));
-    let Some(key) = key else { return Err(bad("Sec-WebSocket-Key must be 16 bytes in Base64.")) };
+    let key = key.ok_or(Refused::bad("Sec-WebSocket-Key must be 16 bytes in Base64."))?;
     let spoken = match protocol(headers) {
         Offered::Spoken => true,
         Offered::None => false,
-        Offered::Others => return Err(bad("The subprotocol must be graphql-transport-ws.")),
+        Offered::Others => return Err(Refused::bad("The subprotocol must be graphql-transport-ws.")),
     };
     let visitor_only = match cors::page(&site.origins, headers) {
         Page::Welcome => false,
         Page::AsVisitor => true,
         Page::Foreign => {
             let message = "Pages of this origin may not connect.";
-            return Err(refuse(StatusCode::FORBIDDEN, Code::Forbidden, message));
+            return Err(Refused { status: StatusCode::FORBIDDEN, code: Code::Forbidden, message });
         }
     };
-    let authorization = auth::authorization(headers).map_err(bad)?.map(str::to_owned);
-    let busy = |message| with(refuse(StatusCode::SERVICE_UNAVAILABLE, Code::LimitExceeded, message), RETRY_AFTER, "2");
+    let authorization = auth::authorization(headers).map_err(Refused::bad)?.map(str::to_owned);
     if site.closing.has_begun() {
-        return Err(busy("The server is stopping."));
+        return Err(Refused::busy("The server is stopping."));
     }
-    let entry = site.seats.enter(&site.live).map_err(|full| busy(full.message()))?;
+    let entry = site.seats.enter(&site.live).map_err(|full| Refused::busy(full.message()))?;
 
     let greeting = Greeting { authorization, languages: language::preferred(headers), request_id, visitor_only };
     let (filled, drain) = outbox(site.live.outbox_messages, site.live.outbox_bytes);
@@ -119,38 +140,34 @@ fn begin(
                 Ok(end) => end,
                 Err(_) => {
                     tracing::error!(request_id, cause = "a socket panicked", "internal fault");
+                    site.metrics.live.closed("server", Close::INTERNAL.code);
                     filled.close(&Close::INTERNAL);
                     End::Closed(Close::INTERNAL)
                 }
             }
         } else {
             // A client that named no subprotocol can at least be told which one it lacks.
+            site.metrics.live.closed("server", Close::SUBPROTOCOL.code);
             goodbye::refuse(incoming, &filled, &Close::SUBPROTOCOL).await;
             End::Closed(Close::SUBPROTOCOL)
         };
         filled.finish();
         drop(connected);
-        let (by, code) = match &end {
-            End::Closed(close) => ("server", close.code),
-            End::Left(_) => ("client", 0),
-            End::Lost => ("nobody", 0),
-        };
-        site.metrics.live.closed(by, code);
+        let (by, code) = end.label();
         let duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         let reason = if let End::Closed(close) = &end { Some(close.label()) } else { None };
         tracing::info!(by, code, reason, duration_us, request_id, "socket");
     });
     // Some clients compare header names letter by letter.
     let mut response = response.message_body(Carrier(drain)).map_or_else(
-        |_| refuse(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "Internal error."),
+        |_| {
+            let (status, message) = (StatusCode::INTERNAL_SERVER_ERROR, "Internal error.");
+            Refused { status, code: Code::Internal, message }.answer()
+        },
         HttpResponse::map_into_boxed_body,
     );
     response.head_mut().set_camel_case_headers(true);
     Ok(response)
-}
-
-fn refuse(status: StatusCode, code: Code, message: &str) -> HttpResponse {
-    closing(respond::refuse(status, Media::Json, code, message))
 }
 
 /// Whether a header that is a list names `word`.

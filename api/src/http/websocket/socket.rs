@@ -65,6 +65,17 @@ pub(super) enum End {
     Lost,
 }
 
+impl End {
+    /// By whom, and with which code of the server's, for logs and metrics.
+    pub(super) fn label(&self) -> (&'static str, u16) {
+        match self {
+            Self::Closed(close) => ("server", close.code),
+            Self::Left(_) => ("client", 0),
+            Self::Lost => ("nobody", 0),
+        }
+    }
+}
+
 impl From<Close> for End {
     fn from(close: Close) -> Self {
         Self::Closed(close)
@@ -112,7 +123,7 @@ pub(super) async fn serve<I>(site: Arc<Site>, greeting: Greeting, mut incoming: 
 where
     I: Stream<Item = Result<Bytes, ()>> + Unpin,
 {
-    let limit = site.bodies.anonymous;
+    let (limit, metrics) = (site.bodies.anonymous, site.metrics.live.clone());
     let now = Instant::now();
     let mut socket = Socket {
         next_ping: now + site.live.ping_interval,
@@ -132,6 +143,8 @@ where
     };
     let Err(end) = socket.run().await;
     let reader = std::mem::replace(&mut socket.reader, Reader::new(0));
+    let (by, code) = end.label();
+    metrics.closed(by, code);
     // Nothing runs on, and nobody's seat is taken, while the last frames are on their way.
     drop(socket);
     match &end {

@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use tokio::{sync::watch, task::AbortHandle};
 
@@ -126,7 +127,11 @@ impl Group {
         *self.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
     }
 
-    fn push(&self, answer: Answer, place: Option<Place>) {
+    fn push(&self, mut answer: Answer, place: Option<Place>) {
+        if answer.personal {
+            // It is the first member's, and so for nobody here: not even kept.
+            answer.body = Bytes::new();
+        }
         let mut state = self.lock();
         let count = state.first + state.items.len() as u64 + 1;
         if let (Some(place), Some(resume)) = (place, &answer.resume) {
@@ -207,8 +212,6 @@ impl Group {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-
     use super::*;
     use crate::schema::request::refusal::Stage;
 

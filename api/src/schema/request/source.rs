@@ -85,6 +85,14 @@ impl Course {
     }
 }
 
+/// Says that what is read for the present item depends on the person, as [`Step::personal`] says it of an item before it
+/// is resolved. Without a subscription it means nothing.
+pub fn mark_personal(ctx: &Context<'_>) {
+    if let Some(course) = ctx.data_opt::<Course>() {
+        course.state(|state| state.personal = true);
+    }
+}
+
 /// What every field of the subscription returns: the values of `source`, with its course told to the transport. Without
 /// it, the deadline of an item would run while the server only waits for the next one.
 pub fn items<S, T, E>(ctx: &Context<'_>, source: S) -> Items<S>

@@ -79,7 +79,7 @@ async fn pitfall_16_a_socket_that_says_nothing_is_closed() {
 async fn pitfall_17_a_request_that_is_refused_is_an_error_and_nothing_more() {
     let server = TestServer::start().await;
     let mut socket = Socket::enter(&server, None).await;
-    let deep = format!("{{person{}{{name}}{}", "{self".repeat(21), "}".repeat(21));
+    let deep = format!("{{person{}{{name}}{}", "{self".repeat(21), "}".repeat(22));
     for (id, query, expected) in [
         ("syntax", "{", "GRAPHQL_PARSE_FAILED"),
         ("validation", "{nothing}", "GRAPHQL_VALIDATION_FAILED"),
@@ -230,8 +230,8 @@ async fn pitfall_22_header_names_are_written_as_old_clients_expect_them() {
     let answer = String::from_utf8_lossy(&answer[..length]).into_owned();
     assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
     for line in [
-        "\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n",
-        "\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n",
+        "\r\nSec-Websocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n",
+        "\r\nSec-Websocket-Protocol: graphql-transport-ws\r\n",
         "\r\nUpgrade: websocket\r\n",
         "\r\nConnection: Upgrade\r\n",
     ] {

@@ -19,7 +19,7 @@ async fn a_subscription_answers_each_item_and_then_completes() {
     }
     socket.complete("a").await;
     let payload = json!({
-        "query": "query Q{hello} subscription S($to: Int!){...F} fragment F on Subscription{count(to: $to, after: 8)}",
+        "query": "query Q{hello} subscription S($to: Int!){...F} fragment F on Live{count(to: $to, after: 8)}",
         "operationName": "S",
         "variables": {"to": 9}
     });

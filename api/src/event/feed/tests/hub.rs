@@ -225,16 +225,3 @@ async fn a_follower_gets_what_its_filter_lets_through_with_the_place_of_each() {
     drop((all, nothing));
     assert_eq!(house.world.feeds.hub().stats().listeners, 0);
 }
-
-#[tokio::test]
-async fn handed_in_items_are_given_once() {
-    let (sender, receiver) = tokio::sync::mpsc::channel(1);
-    let injected = crate::event::feed::Injected::new(receiver);
-    let items = injected.take().unwrap();
-    assert!(injected.take().is_none());
-    let position = Position { epoch: 1, seq: 2 };
-    let sent = tokio::spawn(async move { sender.send((position, Followed::Alert(Arc::new(alert(2))))).await });
-    let got: Vec<_> = items.map(|(position, _)| position).collect().await;
-    assert_eq!(got, [position]);
-    sent.await.unwrap().unwrap();
-}

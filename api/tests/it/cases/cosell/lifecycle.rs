@@ -295,7 +295,8 @@ async fn what_is_archived_is_put_away(app: TestApp) {
     share(&app, &id, "borealis", to("borealis")).await;
     let sent = invite(&app, &aurora, &id, to("comet")).await;
     let act = |actor, field| super::act(&app, actor, field, &id, None);
-    assert_eq!(act(&app.manager("borealis"), "opportunityArchive").await.refusals(), ["NOT_ALLOWED"]);
+    let borealis = app.manager("borealis");
+    assert_eq!(act(&borealis, "opportunityArchive").await.refusals(), ["NOT_ALLOWED"]);
     assert_eq!(act(&aurora, "opportunityRestore").await.refusals(), ["INVALID_STATE"]);
     act(&aurora, "opportunityArchive").await.payload();
     assert_eq!(act(&aurora, "opportunityArchive").await.refusals(), ["INVALID_STATE"]);

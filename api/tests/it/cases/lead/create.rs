@@ -133,7 +133,7 @@ async fn bad_input_is_refused(app: TestApp) {
         (
             |input| {
                 input["receiver"] = json!("borealis");
-                input["fallbacks"] = json!(["x"; 10]);
+                input["fallbacks"] = json!(vec!["x"; 10]);
             },
             "input.fallbacks TOO_MANY",
         ),

@@ -129,7 +129,9 @@ async fn replica(app: &TestApp, tail_check: Duration, redis_url: Option<Url>) ->
     let settings = FeedSettings { tail_check, ..FeedSettings::default() };
     let feeds = Feeds::open(&db, &settings, &app.config.token.secret, &config).unwrap();
     let cache = app.app.world.cache.clone();
-    let world = World { db, cache, clock: Arc::new(SystemClock), ids: Arc::new(RandomIds::default()), feeds };
+    let outbound = partnergraph::outbound::Outbound::new(Default::default(), b"a secret");
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds::default()));
+    let world = World { db, cache, clock, ids, feeds, outbound };
     Op::new(Arc::new(world), Actor::Operator, "replica", Vec::new())
 }
 

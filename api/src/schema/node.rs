@@ -33,7 +33,6 @@ use entity::id::{
     ty = "ID",
     desc = "The object's id: opaque, unique in the installation, sortable by age."
 ))]
-#[expect(clippy::large_enum_variant, reason = "one lives for a moment, on its way into the answer")]
 pub enum Node {
     /// An organization.
     Organization(Organization),

@@ -5,5 +5,6 @@ pub mod enums;
 pub mod loader;
 pub mod mutation;
 pub mod query;
+pub mod reset;
 pub mod subscription;
 pub mod types;

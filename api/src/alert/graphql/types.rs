@@ -1,22 +1,23 @@
 //! The types of alerts.
 
-use super::enums::{AlertChange, FeedResetReason};
+use super::enums::AlertChange;
+pub use super::reset::FeedReset;
 use crate::{
     activity::graphql::types::Activity,
-    alert::model::{named, partnership_invitation, reset_id, said},
+    alert::model::{named, partnership_invitation, said},
     cosell::graphql::{
         enums::{OpportunityStage, ReviewStatus},
         invitation::Invitation,
         types::Opportunity,
     },
-    event::feed::{self, Alert as Stored, Position, ResetReason},
+    event::feed::Alert as Stored,
     lead::graphql::types::{Lead, LeadStatus},
     organization::graphql::{actor::Actor, types::Organization},
     partnership::graphql::{
         invitation::{InvitationStatus, PartnershipInvitation},
         types::Partnership,
     },
-    schema::{error::ContextExt, loader::load, request::source, scalar::Date},
+    schema::{loader::load, request::source, scalar::Date},
 };
 use async_graphql::{Context, ID, Interface, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -413,51 +414,4 @@ async fn reviewed(ctx: &Context<'_>, alert: &Stored, name: &str) -> Result<Optio
 async fn status_after(ctx: &Context<'_>, alert: &Stored) -> Result<Option<InvitationStatus>> {
     let status = value::<entity::partnership_invitation::InvitationStatus>(ctx, alert, "status").await?;
     Ok(status.map(InvitationStatus::from))
-}
-
-/// The feed could not go on from the cursor that it was asked to, and goes on with the oldest alert that is kept. Whoever
-/// keeps a copy of what the alerts are about reads it anew. It is told in the live feed only, and is none of its alerts.
-pub struct FeedReset {
-    organization: OrganizationId,
-    reason: ResetReason,
-    head: Position,
-    at: DateTime<Utc>,
-}
-
-impl FeedReset {
-    /// A reset of the feed of `organization` that is told at `at`.
-    #[must_use]
-    pub fn new(organization: OrganizationId, reason: ResetReason, head: Position, at: DateTime<Utc>) -> Self {
-        Self { organization, reason, head, at }
-    }
-}
-
-/// The feed could not go on from the cursor that it was asked to, and goes on with the oldest alert that is kept. Whoever
-/// keeps a copy of what the alerts are about reads it anew. It is told in the live feed only, and is none of its alerts.
-#[Object]
-impl FeedReset {
-    /// An id by which the same reset is known again; nothing can be fetched by it.
-    pub async fn id(&self) -> ID {
-        ID(reset_id(self.organization, self.reason, self.head).global())
-    }
-
-    /// When it was told.
-    pub async fn occurred_at(&self) -> DateTime<Utc> {
-        self.at
-    }
-
-    /// Always null: nobody does it.
-    pub async fn actor(&self) -> Option<Result<Actor>> {
-        None
-    }
-
-    /// Why.
-    async fn reason(&self) -> FeedResetReason {
-        self.reason.into()
-    }
-
-    /// The cursor behind the newest alert: for who reads everything anew and goes on from there.
-    async fn head(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(feed::write_cursor(ctx.op()?, self.organization, self.head))
-    }
 }

@@ -105,7 +105,7 @@ fn joined_initials(text: &str) -> String {
     let mut after_initial = false;
     for word in text.split_whitespace() {
         let is_initial = word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
-        if !joined.is_empty() && !(is_initial && after_initial) {
+        if !(joined.is_empty() || is_initial && after_initial) {
             joined.push(' ');
         }
         joined.push_str(word);

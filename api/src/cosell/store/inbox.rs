@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 /// Something that waits.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one lives for a moment, on its way into the answer")]
 pub enum InboxEntry {
     /// An invitation to answer.
     Invitation(Invitation),

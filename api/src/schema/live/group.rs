@@ -54,13 +54,16 @@ struct State {
     ended: bool,
 }
 
+/// Finds the place that a text names.
+type Read = Box<dyn Fn(&str) -> Option<Place> + Send + Sync>;
+
 pub(super) struct Group {
     state: Mutex<State>,
     /// How many items there were.
     grown: watch::Sender<u64>,
     members: AtomicUsize,
     task: Mutex<Option<AbortHandle>>,
-    read: Box<dyn Fn(&str) -> Option<Place> + Send + Sync>,
+    read: Read,
 }
 
 /// A member counts as long as this lives; the last one ends the group.

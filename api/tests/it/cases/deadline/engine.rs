@@ -17,7 +17,7 @@ use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
-on_both!(it_runs_until_it_is_stopped, one_that_fails_holds_up_no_other, old_idempotency_keys_are_forgotten,);
+on_both!(it_runs_until_it_is_stopped, one_that_fails_holds_up_no_other,);
 
 async fn it_runs_until_it_is_stopped(app: TestApp) {
     invite(&app, &app.manager("aurora"), to("borealis")).await.payload();
@@ -71,22 +71,4 @@ async fn one_that_fails_holds_up_no_other(app: TestApp) {
     };
     tokio::time::timeout(Duration::from_secs(30), told).await.unwrap();
     running.stop().await;
-}
-
-async fn old_idempotency_keys_are_forgotten(app: TestApp) {
-    let db = app.app.world.db.read();
-    for (key, organization) in [("first", "borealis"), ("second", "comet"), ("third", "operator")] {
-        let mut input = to(organization);
-        input["idempotencyKey"] = json!(key);
-        invite(&app, &app.manager("aurora"), input).await.payload();
-        app.clock.advance(TimeDelta::hours(1));
-    }
-    come_by(&app).await;
-    assert_eq!(idempotency_key::Entity::find().count(db).await.unwrap(), 3, "none is a day old");
-    app.clock.advance(TimeDelta::hours(22));
-    come_by(&app).await;
-    assert_eq!(idempotency_key::Entity::find().count(db).await.unwrap(), 2, "the first is older than a day");
-    app.clock.advance(TimeDelta::hours(2));
-    come_by(&app).await;
-    assert_eq!(idempotency_key::Entity::find().count(db).await.unwrap(), 0);
 }

@@ -1,6 +1,6 @@
 //! The review by the host of a program: who leads it where, what may be edited when, and what becomes of the rest.
 
-use super::{act, advance, create, full_deal, invite, opened, seen, to, update, update_side};
+use super::{act, advance, create, full_deal, invite, seen, to, update, update_side};
 use crate::{
     cases::program,
     support::{Answer, TestApp, on_both},

@@ -1,20 +1,18 @@
 //! The engine itself: it runs beside a server, ends when it is told to, and no task holds up another.
 
-use super::{alerts, come_by};
+use super::alerts;
 use crate::{
     cases::partnership::{invite, to},
     support::{TestApp, on_both},
 };
 use chrono::TimeDelta;
-use entity::{alert::AlertChange, idempotency_key};
+use entity::alert::AlertChange;
 use futures::FutureExt;
 use partnergraph::{
     deadline::{Deadlines, Task},
     op::{Actor, Fault},
 };
 use prometheus_client::registry::Registry;
-use sea_orm::{EntityTrait, PaginatorTrait};
-use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
 on_both!(it_runs_until_it_is_stopped, one_that_fails_holds_up_no_other,);

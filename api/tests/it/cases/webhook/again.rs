@@ -1,6 +1,6 @@
 //! Messages on demand: tests and replays.
 
-use super::{PING, REPLAY, Receiver, admin, canceled, come_by, create, endpoint, read, sent};
+use super::{PING, REPLAY, Receiver, admin, create, endpoint, read, sent};
 use crate::support::{TestApp, on_both};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use super::{ROTATE, Receiver, UPDATE, admin, canceled, come_by, create, endpoint, read, sent};
 use crate::support::{TestApp, on_both, organization_id};
 use chrono::TimeDelta;
-use entity::{id::TypedId, value::OrganizationStatus, webhook_endpoint};
+use entity::value::OrganizationStatus;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;

@@ -1,13 +1,8 @@
 //! Receivers that fail, vanish, or want no more.
 
-use super::{PING, ROTATE, Receiver, UPDATE, admin, canceled, come_by, create, endpoint, read, sent};
+use super::{ROTATE, Receiver, UPDATE, admin, come_by, endpoint, read, sent};
 use crate::support::{TestApp, on_both};
-use chrono::TimeDelta;
 use entity::webhook_endpoint;
-use partnergraph::{
-    event::feed,
-    op::{Actor, Clock},
-};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 

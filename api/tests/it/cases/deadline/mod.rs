@@ -1,7 +1,6 @@
 //! What happens because time passes.
 
 mod engine;
-mod membership;
 mod partnership;
 
 use crate::support::{TestApp, organization_id};

@@ -6,6 +6,9 @@ use entity::value::Role;
 use partnergraph::op::Scope;
 use serde_json::{Value, json};
 
+/// Makes an input wrong.
+type Spoil = fn(&mut Value);
+
 on_both!(
     a_lead_is_kept_until_it_is_sent,
     a_lead_can_be_sent_at_once,
@@ -99,7 +102,7 @@ async fn bad_input_is_refused(app: TestApp) {
         };
         errors.iter().map(shown).collect::<Vec<_>>().join(", ")
     };
-    let cases: &[(fn(&mut Value), &str)] = &[
+    let cases: &[(Spoil, &str)] = &[
         (|input| input["company"]["name"] = json!(" "), "input.company.name REQUIRED"),
         (|input| input["company"]["name"] = json!("x".repeat(121)), "input.company.name TOO_LONG"),
         (|input| input["interactions"] = json!([]), "input.interactions REQUIRED"),

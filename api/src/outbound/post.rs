@@ -130,12 +130,15 @@ where
     let handshake = http1::Builder::new().max_buf_size(HEAD_MAX).handshake(TokioIo::new(stream)).await;
     let (mut sender, connection) = handshake.map_err(|_| PostFault::Unreachable)?;
     let answer = sender.send_request(request);
-    tokio::pin!(connection);
-    tokio::select! {
-        // The connection is dropped with the answer's body unread: whoever sends much sends it to nobody.
-        answer = answer => answer.map(|answer| Posted { status: answer.status().as_u16() }).map_err(|_| PostFault::Unreachable),
-        _ = &mut connection => Err(PostFault::Unreachable),
-    }
+    tokio::pin!(answer, connection);
+    // The connection is dropped with the answer's body unread: whoever sends much sends it to nobody. One that ends first
+    // has handed the answer over before, or fails it.
+    let answer = tokio::select! {
+        biased;
+        answer = &mut answer => answer,
+        _ = connection => answer.await,
+    };
+    answer.map(|answer| Posted { status: answer.status().as_u16() }).map_err(|_| PostFault::Unreachable)
 }
 
 fn request(url: &Url, headers: &[(&'static str, String)], body: Vec<u8>) -> Option<Request<Full<Bytes>>> {

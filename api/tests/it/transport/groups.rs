@@ -17,8 +17,6 @@ const LOG: &str = "subscription($after: String){log(after: $after){n}}";
 async fn subscribe(socket: &mut Socket, query: &str, after: Option<i64>) {
     let variables = json!({ "after": after.map(|number| format!("behind-{number}")) });
     socket.say(&json!({"id": "a", "type": "subscribe", "payload": {"query": query, "variables": variables}})).await;
-    // An answer to what comes later: the subscription has begun by then, and what is written from now on belongs to it.
-    socket.say(&json!({"type": "ping"})).await;
 }
 
 async fn reader(server: &TestServer, name: &str, query: &str, after: Option<i64>) -> Socket {
@@ -27,16 +25,10 @@ async fn reader(server: &TestServer, name: &str, query: &str, after: Option<i64>
     socket
 }
 
-/// Reads the next entry; the pong of the beginning is left out.
 async fn entry(socket: &mut Socket) -> serde_json::Value {
-    loop {
-        let message = socket.next().await;
-        if message["type"] == "pong" {
-            continue;
-        }
-        assert_eq!((&message["type"], &message["payload"]["errors"]), (&json!("next"), &json!(null)), "{message}");
-        return message["payload"]["data"]["log"].clone();
-    }
+    let message = socket.next().await;
+    assert_eq!((&message["type"], &message["payload"]["errors"]), (&json!("next"), &json!(null)), "{message}");
+    message["payload"]["data"]["log"].clone()
 }
 
 async fn expect(socket: &mut Socket, numbers: impl IntoIterator<Item = i64>) {
@@ -161,10 +153,9 @@ async fn without_a_place_a_reader_begins_now() {
     server.world.log.send_replace(50);
     for name in ["first", "second"] {
         let mut socket = reader(&server, name, LOG, None).await;
-        assert_eq!(socket.next().await["type"], "pong");
         let length = *server.world.log.borrow();
         let mut later = length;
-        // The subscription may begin a moment after the pong; one of the next entries is its first, and none is missed then.
+        // Nothing says when the subscription has begun; one of the next entries is its first, and none is missed then.
         let first = loop {
             later += 1;
             server.world.log.send_replace(later);
@@ -176,4 +167,41 @@ async fn without_a_place_a_reader_begins_now() {
         server.world.log.send_replace(later + 2);
         expect(&mut socket, first + 1..=later + 2).await;
     }
+}
+
+#[tokio::test]
+async fn a_place_that_makes_no_sense_is_refused_for_its_reader_alone() {
+    let server = TestServer::start().await;
+    let mut fine = reader(&server, "fine", LOG, Some(0)).await;
+    let mut socket = Socket::enter(&server, Some("Bearer me")).await;
+    let payload = json!({"query": LOG, "variables": {"after": "nonsense"}});
+    socket.say(&json!({"id": "b", "type": "subscribe", "payload": payload})).await;
+    assert_eq!(socket.refused("b").await, ["UNAUTHENTICATED"]);
+    server.world.log.send_replace(1);
+    expect(&mut fine, [1]).await;
+    for wrong in
+        ["subscription($after: Int){log(after: $after){n}}", "subscription($a: String){log(after: $a){n nothing}}"]
+    {
+        socket.subscribe("c", wrong).await;
+        assert_eq!(socket.refused("c").await, ["GRAPHQL_VALIDATION_FAILED"], "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_group_goes_with_its_last_member() {
+    let server = TestServer::start().await;
+    let mut readers = vec![reader(&server, "a", LOG, Some(0)).await, reader(&server, "b", LOG, Some(0)).await];
+    server.world.log.send_replace(1);
+    for reader in &mut readers {
+        expect(reader, [1]).await;
+    }
+    assert_eq!(server.metric("live_groups").await, Some(1.0));
+    readers[0].say(&json!({"id": "a", "type": "complete"})).await;
+    readers[0].works().await;
+    server.world.log.send_replace(2);
+    expect(&mut readers[1], [2]).await;
+    readers[1].say(&json!({"id": "a", "type": "complete"})).await;
+    readers[1].works().await;
+    assert_eq!(server.metric("live_groups").await, Some(0.0));
+    assert_eq!(server.world.log.receiver_count(), 0, "its source goes too");
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 on_both!(
     pages_are_complete_in_every_order,
     what_is_not_seen_is_last_and_in_no_cursor,
+    filters_narrow,
     bad_pages_are_refused,
     statements_do_not_grow_with_rows,
 );
@@ -99,6 +100,41 @@ async fn what_is_not_seen_is_last_and_in_no_cursor(app: TestApp) {
             let next = app.graphql(&borealis, PAGE, json!({"after": after, "order": order})).await;
             assert_eq!(next.at("/opportunities/nodes/0/id"), &hidden);
         }
+    }
+}
+
+async fn filters_narrow(app: TestApp) {
+    let aurora = app.manager("aurora");
+    for number in 0..6 {
+        create(&app, &aurora, numbered(number)).await.payload();
+    }
+    app.clock.advance(TimeDelta::hours(1));
+    let theirs = create(&app, &app.manager("borealis"), numbered(6)).await.payload()["opportunity"]["id"].clone();
+    let sent = super::invite(&app, &app.manager("borealis"), &theirs, to("aurora")).await;
+    super::accept(&app, &aurora, &sent.payload()["invitation"]["id"]).await.payload();
+    super::advance(&app, &app.manager("borealis"), &theirs, json!({"stage": "QUALIFIED"})).await.payload();
+    for (filter, expected) in [
+        (json!({}), 7),
+        (json!({"stages": ["QUALIFIED"]}), 1),
+        (json!({"stages": ["QUALIFIED", "PROSPECT"]}), 7),
+        (json!({"stages": []}), 0),
+        (json!({"reviewStatuses": ["PENDING_SUBMISSION"]}), 7),
+        (json!({"reviewStatuses": ["APPROVED"]}), 0),
+        (json!({"owner": "borealis"}), 1),
+        (json!({"owner": "nobody"}), 0),
+        (json!({"participant": "borealis"}), 1),
+        (json!({"participant": "aurora"}), 7),
+        (json!({"participant": "comet"}), 0),
+        (json!({"customer": "EBÉ"}), 3),
+        (json!({"customer": "ben"}), 0),
+        (json!({"updatedAfter": "2026-11-02T09:00:00Z"}), 1),
+        (json!({"targetCloseAfter": "2026-12-10"}), 2),
+        (json!({"targetCloseBefore": "2026-12-11"}), 3),
+        (json!({"archived": true}), 0),
+    ] {
+        let found = app.graphql(&aurora, PAGE, json!({"filter": filter})).await;
+        assert_eq!(found.at("/opportunities/totalCount"), expected, "{filter}");
+        assert_eq!(found.at("/opportunities/nodes").as_array().unwrap().len(), expected, "{filter}");
     }
 }
 

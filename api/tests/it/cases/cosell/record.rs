@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 on_both!(
     the_owner_sees_with_which_and_the_partner_only_that,
+    only_what_is_open_with_another_partner_conflicts,
     a_snapshot_never_changes,
     an_integration_names_both_of_its_ends,
 );
@@ -38,6 +39,34 @@ async fn the_owner_sees_with_which_and_the_partner_only_that(app: TestApp) {
         .await
         .payload();
     assert_eq!(seen(&app, &borealis, &second, CONFLICTS).await["conflicts"], Value::Null);
+}
+
+async fn only_what_is_open_with_another_partner_conflicts(app: TestApp) {
+    let aurora = app.manager("aurora");
+    let conflicts = |id: Value| {
+        let (app, aurora) = (&app, aurora.clone());
+        async move { seen(app, &aurora, &id, CONFLICTS).await["conflicts"].as_array().unwrap().len() }
+    };
+    let rival = opened(&app, of("Acme Inc.", None, Some("150483782"))).await;
+    let named = opened(&app, of("ACME", None, None)).await;
+    assert_eq!(conflicts(named.clone()).await, 0, "without a partner there is nobody to come between");
+    share(&app, &rival, "borealis", to("borealis")).await;
+    assert_eq!(conflicts(named.clone()).await, 1);
+    let numbered = opened(&app, of("Other", None, Some("150483782"))).await;
+    assert_eq!(seen(&app, &aurora, &numbered, CONFLICTS).await["conflicts"][0]["rule"], "DUNS");
+    let apart = opened(&app, of("Acme Inc.", None, Some("999999999"))).await;
+    assert_eq!(conflicts(apart.clone()).await, 0, "another number is another customer");
+    share(&app, &named, "borealis", to("borealis")).await;
+    assert_eq!(conflicts(apart).await, 1, "the one without a number may be the same");
+    assert_eq!(conflicts(named.clone()).await, 0, "the same partner is not another");
+    // Of another owner's deals nothing is said.
+    let other = create(&app, &app.manager("comet"), of("Acme Inc.", None, Some("150483782"))).await;
+    let other = other.payload()["opportunity"]["id"].clone();
+    assert_eq!(seen(&app, &app.manager("comet"), &other, CONFLICTS).await["conflicts"], json!([]));
+    assert_eq!(conflicts(numbered.clone()).await, 1);
+    let lost = json!({"stage": "CLOSED_LOST", "lossReason": "PRICE"});
+    super::advance(&app, &aurora, &rival, lost).await.payload();
+    assert_eq!(conflicts(numbered).await, 0);
 }
 
 async fn a_snapshot_never_changes(app: TestApp) {

@@ -1,6 +1,6 @@
 //! The review by the host of a program: who leads it where, what may be edited when, and what becomes of the rest.
 
-use super::{act, advance, create, full_deal, invite, seen, to, update, update_side};
+use super::{act, advance, create, full_deal, invite, opened, seen, to, update, update_side};
 use crate::{
     cases::program,
     support::{Answer, TestApp, on_both},
@@ -13,6 +13,7 @@ on_both!(
     a_review_goes_its_way,
     what_was_edited_meanwhile_is_kept,
     what_must_be_put_right_can_be,
+    only_what_can_be_judged_is_submitted,
     only_the_host_decides,
     a_partner_that_is_the_host_sees_all_of_it,
 );
@@ -188,6 +189,39 @@ async fn what_must_be_put_right_can_be(app: TestApp) {
     let revoke = Some(("OpportunityRevokeInput!", json!({"organization": "aurora"})));
     act(&app, &owner, "opportunityRevoke", &id, revoke).await.payload();
     assert_eq!(seen(&app, &host, &id, "id").await, Value::Null);
+}
+
+async fn only_what_can_be_judged_is_submitted(app: TestApp) {
+    let ready = stage(&app).await;
+    let owner = app.manager("borealis");
+    for (change, code) in [
+        (json!({"businessProblem": "Short."}), "REQUIRED"),
+        (json!({"targetCloseDate": null}), "REQUIRED"),
+        (json!({"relatedListings": []}), "REQUIRED"),
+        (json!({"confidential": true}), "INVALID_STATE"),
+    ] {
+        let mut input = full_deal();
+        input["externalId"] = Value::Null;
+        input["relatedListings"] = json!([{"listing": "sky"}]);
+        let id = create(&app, &owner, input).await.payload()["opportunity"]["id"].clone();
+        update(&app, &owner, &id, change.clone()).await.payload();
+        assert_eq!(submit(&app, &owner, &id, Some("stars")).await.refusals(), [code], "{change}");
+    }
+    advance(&app, &owner, &ready, json!({"stage": "PROSPECT"})).await.payload();
+    assert_eq!(submit(&app, &owner, &ready, Some("stars")).await.refusals(), ["INVALID_STATE"]);
+    advance(&app, &owner, &ready, json!({"stage": "QUALIFIED"})).await.payload();
+    assert_eq!(submit(&app, &owner, &ready, None).await.refusals(), ["REQUIRED"]);
+    assert_eq!(submit(&app, &owner, &ready, Some("nothing")).await.refusals(), ["NOT_FOUND"]);
+    app.clock.advance(chrono::TimeDelta::days(60));
+    assert_eq!(submit(&app, &owner, &ready, Some("stars")).await.refusals(), ["OUT_OF_RANGE"]);
+    update(&app, &owner, &ready, json!({"targetCloseDate": "2027-03-01"})).await.payload();
+    // A host submits nothing to itself, and others must be members.
+    let mut input = full_deal();
+    input["relatedListings"] = json!([]);
+    input["targetCloseDate"] = json!("2027-03-01");
+    let own = opened(&app, input).await;
+    assert_eq!(submit(&app, &app.manager("aurora"), &own, Some("stars")).await.refusals(), ["REQUIRED"]);
+    submit(&app, &owner, &ready, Some("stars")).await.payload();
 }
 
 async fn only_the_host_decides(app: TestApp) {

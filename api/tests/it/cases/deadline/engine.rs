@@ -1,21 +1,23 @@
 //! The engine itself: it runs beside a server, ends when it is told to, and no task holds up another.
 
-use super::alerts;
+use super::{alerts, come_by};
 use crate::{
     cases::partnership::{invite, to},
     support::{TestApp, on_both},
 };
 use chrono::TimeDelta;
-use entity::alert::AlertChange;
+use entity::{alert::AlertChange, idempotency_key};
 use futures::FutureExt;
 use partnergraph::{
     deadline::{Deadlines, Task},
     op::{Actor, Fault},
 };
 use prometheus_client::registry::Registry;
+use sea_orm::{EntityTrait, PaginatorTrait};
+use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
-on_both!(it_runs_until_it_is_stopped, one_that_fails_holds_up_no_other,);
+on_both!(it_runs_until_it_is_stopped, one_that_fails_holds_up_no_other, old_idempotency_keys_are_forgotten,);
 
 async fn it_runs_until_it_is_stopped(app: TestApp) {
     invite(&app, &app.manager("aurora"), to("borealis")).await.payload();
@@ -69,4 +71,23 @@ async fn one_that_fails_holds_up_no_other(app: TestApp) {
     };
     tokio::time::timeout(Duration::from_secs(30), told).await.unwrap();
     running.stop().await;
+}
+
+async fn old_idempotency_keys_are_forgotten(app: TestApp) {
+    let db = app.app.world.db.read();
+    let settled = crate::cases::partnership::list::settle(&app, 1).await;
+    for (key, organization) in [("first", "borealis"), ("second", "comet"), ("third", &*settled[0])] {
+        let mut input = to(organization);
+        input["idempotencyKey"] = json!(key);
+        invite(&app, &app.manager("aurora"), input).await.payload();
+        app.clock.advance(TimeDelta::hours(1));
+    }
+    come_by(&app).await;
+    assert_eq!(idempotency_key::Entity::find().count(db).await.unwrap(), 3, "none is a day old");
+    app.clock.advance(TimeDelta::hours(22));
+    come_by(&app).await;
+    assert_eq!(idempotency_key::Entity::find().count(db).await.unwrap(), 2, "the first is older than a day");
+    app.clock.advance(TimeDelta::hours(2));
+    come_by(&app).await;
+    assert_eq!(idempotency_key::Entity::find().count(db).await.unwrap(), 0);
 }

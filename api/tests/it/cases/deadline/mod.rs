@@ -1,6 +1,7 @@
 //! What happens because time passes.
 
 mod engine;
+mod membership;
 mod partnership;
 
 use crate::support::{TestApp, organization_id};

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 on_both!(
     an_invitation_expires_once_whoever_comes_first,
     who_invites_anew_only_comes_upon_it,
+    an_invitation_that_was_answered_does_not_expire,
     many_expire_in_one_turn,
     an_announced_end_is_told_when_its_day_comes,
     an_end_of_today_is_told_at_once,
@@ -60,6 +61,19 @@ async fn who_invites_anew_only_comes_upon_it(app: TestApp) {
     assert_eq!(entries[0].actor_kind, "system", "it was the clock and not the one who invites");
     assert_eq!(come_by(&app).await, 0);
     assert_eq!(alerts(&app, "borealis", AlertChange::Expired).await.len(), 1);
+}
+
+async fn an_invitation_that_was_answered_does_not_expire(app: TestApp) {
+    partners(&app, to("borealis")).await;
+    let sent = invite(&app, &app.manager("aurora"), to("comet")).await;
+    let id = sent.payload()["invitation"]["id"].clone();
+    let cancel =
+        "mutation ($id: ID!) { partnershipInvitationCancel(id: $id) { invitation { id } userErrors { code } } }";
+    app.graphql(&app.manager("aurora"), cancel, json!({"id": id})).await.payload();
+    // Longer than it was open, and shorter than alerts are kept.
+    app.clock.advance(TimeDelta::days(30));
+    assert_eq!(come_by(&app).await, 0);
+    assert!(alerts(&app, "aurora", AlertChange::Expired).await.is_empty());
 }
 
 async fn many_expire_in_one_turn(app: TestApp) {

@@ -1,10 +1,97 @@
 //! Messages on demand: tests and replays.
 
-use super::{PING, REPLAY, Receiver, admin, create, endpoint, read, sent};
+use super::{PING, REPLAY, Receiver, admin, canceled, come_by, create, endpoint, read, sent};
 use crate::support::{TestApp, on_both};
 use serde_json::{Value, json};
 
-on_both!(a_replay_asks_for_one_thing_that_is_there, the_log_is_read_in_pages,);
+on_both!(
+    a_test_message_goes_out_once_whatever_comes_of_it,
+    everything_behind_a_cursor_comes_again_marked_and_in_order,
+    one_message_comes_again_aside_from_the_order,
+    a_replay_asks_for_one_thing_that_is_there,
+    the_log_is_read_in_pages,
+);
+
+async fn a_test_message_goes_out_once_whatever_comes_of_it(app: TestApp) {
+    let receiver = Receiver::start().await;
+    let (id, _) = endpoint(&app, &receiver).await;
+    let pinged = app.graphql(&admin(&app), PING, json!({"id": id})).await;
+    let delivery = pinged.payload()["delivery"].clone();
+    assert_eq!(
+        (&delivery["event"], &delivery["status"], &delivery["aside"]),
+        (&json!("ping"), &json!("PENDING"), &json!(true))
+    );
+    assert_eq!(come_by(&app).await, 1);
+    let got = receiver.got().pop().unwrap();
+    assert_eq!((got.header("webhook-id"), &got.body["type"]), (delivery["messageId"].as_str(), &json!("ping")));
+    assert_eq!((&got.body["cursor"], &got.body["data"]), (&Value::Null, &json!({})));
+    app.graphql(&admin(&app), PING, json!({"id": id})).await.payload();
+    // It fails, and holds up nothing.
+    sent(&app, "borealis").await;
+    receiver.answer([500]);
+    assert_eq!((come_by(&app).await, receiver.types()), (2, vec!["ping".to_owned(), "partnership.sent".to_owned()]));
+    app.clock.advance(chrono::TimeDelta::days(1));
+    assert_eq!(come_by(&app).await, 0);
+    let nodes = read(&app, &id).await["deliveries"]["nodes"].clone();
+    let statuses: Vec<_> = nodes.as_array().unwrap().iter().map(|node| (&node["event"], &node["status"])).collect();
+    assert!(
+        statuses.contains(&(&json!("ping"), &json!("FAILED")))
+            && statuses.contains(&(&json!("ping"), &json!("DELIVERED")))
+    );
+    assert_eq!(read(&app, &id).await["failures"], 0);
+}
+
+async fn everything_behind_a_cursor_comes_again_marked_and_in_order(app: TestApp) {
+    let receiver = Receiver::start().await;
+    let (id, _) = endpoint(&app, &receiver).await;
+    let start = read(&app, &id).await["cursor"].clone();
+    let invitation = sent(&app, "borealis").await;
+    canceled(&app, &invitation).await;
+    assert_eq!(come_by(&app).await, 2);
+    let first = receiver.got();
+    let replayed = app.graphql(&admin(&app), REPLAY, json!({"id": id, "input": {"after": start}})).await;
+    assert_eq!(
+        (&replayed.payload()["webhookEndpoint"]["cursor"], &replayed.payload()["delivery"]),
+        (&start, &Value::Null)
+    );
+    sent(&app, "borealis").await;
+    assert_eq!(come_by(&app).await, 3);
+    let again = receiver.got();
+    for (before, after) in first.iter().zip(&again) {
+        assert_eq!(before.header("webhook-id"), after.header("webhook-id"), "a receiver knows it again");
+        assert_eq!((after.header("webhook-replayed"), &after.body["replayed"]), (Some("true"), &json!(true)));
+        assert_eq!(before.body["data"], after.body["data"]);
+    }
+    assert_eq!((again[2].header("webhook-replayed"), &again[2].body["replayed"]), (None, &json!(false)), "that is new");
+    // From the middle.
+    let middle = first[0].body["cursor"].clone();
+    app.graphql(&admin(&app), REPLAY, json!({"id": id, "input": {"after": middle}})).await.payload();
+    assert_eq!(
+        (come_by(&app).await, receiver.types()),
+        (2, vec!["partnership.canceled".to_owned(), "partnership.sent".to_owned()])
+    );
+}
+
+async fn one_message_comes_again_aside_from_the_order(app: TestApp) {
+    let receiver = Receiver::start().await;
+    let (id, _) = endpoint(&app, &receiver).await;
+    let invitation = sent(&app, "borealis").await;
+    canceled(&app, &invitation).await;
+    assert_eq!(come_by(&app).await, 2);
+    let first = receiver.got().remove(0);
+    let shown = read(&app, &id).await;
+    let delivery = shown["deliveries"]["nodes"][1]["id"].clone();
+    let again = app.graphql(&admin(&app), REPLAY, json!({"id": id, "input": {"delivery": delivery}})).await;
+    let again = again.payload()["delivery"].clone();
+    assert_eq!(
+        (&again["status"], &again["aside"], &again["replayed"]),
+        (&json!("PENDING"), &json!(true), &json!(true))
+    );
+    assert_eq!(come_by(&app).await, 1);
+    let got = receiver.got().pop().unwrap();
+    assert_eq!((got.header("webhook-id"), got.header("webhook-replayed")), (first.header("webhook-id"), Some("true")));
+    assert_eq!(read(&app, &id).await["cursor"], shown["cursor"], "the order is as it was");
+}
 
 async fn a_replay_asks_for_one_thing_that_is_there(app: TestApp) {
     let receiver = Receiver::start().await;

@@ -59,6 +59,16 @@ impl Receiver {
         Self { url, shared, task }
     }
 
+    /// Answers the next messages with these statuses, and then with 204 again.
+    pub(super) fn answer(&self, statuses: impl IntoIterator<Item = u16>) {
+        self.shared.answers.lock().unwrap().extend(statuses);
+    }
+
+    /// Answers with 204 from now on.
+    pub(super) fn recover(&self) {
+        self.shared.answers.lock().unwrap().clear();
+    }
+
     /// What has arrived since the last time that this was asked.
     pub(super) fn got(&self) -> Vec<Got> {
         std::mem::take(&mut self.shared.got.lock().unwrap())

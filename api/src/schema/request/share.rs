@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use async_graphql::{
     Name, Value, Variables,
-    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet},
+    parser::types::{BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet},
 };
 
 use super::{
@@ -136,14 +136,22 @@ pub(super) fn detach(
         // For the resolver, or validation, to refuse.
         _ => return None,
     };
-    arguments.remove(at);
-    if let Some(name) = &variable {
-        let defined = operation.variable_definitions.iter().position(|definition| definition.node.name.node == *name);
-        let definition = &operation.variable_definitions.get(defined?)?.node;
-        if named(&definition.var_type.node).as_str() != "String" {
-            return None;
+    // Nothing is taken out before it is sure that all of it is as validation wants it.
+    let defined = match &variable {
+        None => None,
+        Some(name) => {
+            let definitions = &operation.variable_definitions;
+            let defined = definitions.iter().position(|definition| definition.node.name.node == *name)?;
+            let text =
+                matches!(&definitions[defined].node.var_type.node.base, BaseType::Named(name) if name == "String");
+            Some(text.then_some(defined)?)
         }
-        operation.variable_definitions.remove(defined?);
+    };
+    arguments.remove(at);
+    if let Some(defined) = defined {
+        operation.variable_definitions.remove(defined);
+    }
+    if let Some(name) = &variable {
         variables.remove(name);
     }
     Some(after)

@@ -220,7 +220,7 @@ impl TestApp {
 
     fn loaders(&self, op: &Op) -> Loaders {
         let loaders = loaders(op.clone());
-        if self.patient.load(Ordering::Relaxed) { loaders.delay(Duration::from_millis(40)) } else { loaders }
+        if self.patient.load(Ordering::Relaxed) { loaders.delay(Duration::from_millis(150)) } else { loaders }
     }
 }
 

@@ -81,9 +81,7 @@ async fn what_is_renewed_does_not_run_out(app: TestApp) {
     program(&app, "long").await;
     let id = approved(&app, "long", json!({"expiresOn": "2026-12-01"})).await;
     let renew = on_membership("membershipRenew", "MembershipRenewInput!");
-    app.graphql(&app.manager("aurora"), &renew, json!({"id": id, "input": {"until": "2027-12-01"}}))
-        .await
-        .payload();
+    app.graphql(&app.manager("aurora"), &renew, json!({"id": id, "input": {"until": "2027-12-01"}})).await.payload();
     app.clock.advance(TimeDelta::days(60));
     assert_eq!(come_by(&app).await, 0);
     assert_eq!(shown(&app, &id).await["status"], "ACTIVE");

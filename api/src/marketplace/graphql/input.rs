@@ -12,11 +12,10 @@ use crate::{
     op::Fault,
     schema::{
         node,
-        scalar::{OrderDirection, Url},
+        scalar::{Date, OrderDirection, Url},
     },
 };
 use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
-use chrono::NaiveDate;
 use entity::flags::to_mask;
 
 /// Which listings are asked for. All parts that are given must hold; a list means "any of", an empty one counts as none.
@@ -109,7 +108,7 @@ pub struct ListingContentInput {
     /// The stage that its owners or a foundation give it, at most 80 characters.
     pub maturity: MaybeUndefined<String>,
     /// When a foundation took it in.
-    pub accepted_on: MaybeUndefined<NaiveDate>,
+    pub accepted_on: MaybeUndefined<Date>,
     /// The slugs of its categories; all of them, at most 30.
     pub categories: Option<Vec<String>>,
     /// The slugs of the organizations that find it while it is limited; all of them, at most 100.
@@ -232,7 +231,7 @@ impl ListingContentInput {
             personas: self.personas,
             open_source: given(self.open_source),
             maturity: given(self.maturity),
-            accepted_on: given(self.accepted_on),
+            accepted_on: given(self.accepted_on.map_value(|day| day.0)),
             categories: self.categories,
             audience: self.audience,
             integrations: integrations.transpose()?,

@@ -21,11 +21,11 @@ use crate::{
         connection::{List, Total, list},
         error::ContextExt,
         loader::{Batch, load, load_many},
-        scalar::Url,
+        scalar::{Date, Url},
     },
 };
 use async_graphql::{Context, ID, Object, Result, dataloader::Loader};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{
     flags::from_mask,
     id::{ListingId, OrganizationId, TypedId},
@@ -169,8 +169,8 @@ impl Listing {
     }
 
     /// When a foundation took it in.
-    async fn accepted_on(&self) -> Option<NaiveDate> {
-        self.0.accepted_on
+    async fn accepted_on(&self) -> Option<Date> {
+        self.0.accepted_on.map(Date)
     }
 
     /// The key in the source that it was imported from.

@@ -1,6 +1,10 @@
 //! Who is signed in.
 
-use super::{key::ApiKeyScope, member::MemberRole, types::Organization};
+use super::{
+    key::ApiKeyScope,
+    member::{MemberRole, Person},
+    types::Organization,
+};
 use crate::{
     cosell::graphql::inbox::{InboxItem, inbox},
     op::{Actor, Fault, Op},
@@ -8,11 +12,13 @@ use crate::{
     schema::{connection::List, error::ContextExt, loader::load},
 };
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use entity::id::{OrganizationId, TypedId};
+use entity::id::{OrganizationId, PersonId};
+use uuid::Uuid;
 
 /// Who is signed in: a person in one organization, or a service with an API key of it.
 pub struct Viewer {
-    id: String,
+    id: Uuid,
+    person: Option<PersonId>,
     name: String,
     email: Option<String>,
     scopes: Option<Vec<ApiKeyScope>>,
@@ -29,7 +35,8 @@ impl Viewer {
         Ok(match &op.actor {
             Actor::Visitor | Actor::Operator | Actor::System => None,
             Actor::Person(actor) => store::find_own_person(op).await?.map(|person| Self {
-                id: person.id.global(),
+                id: person.id.into(),
+                person: Some(person.id),
                 name: person.name,
                 email: Some(person.email),
                 scopes: None,
@@ -37,7 +44,8 @@ impl Viewer {
                 role: actor.role,
             }),
             Actor::Key(actor) => store::find_own_key(op).await?.map(|key| Self {
-                id: key.id.global(),
+                id: key.id.into(),
+                person: None,
                 name: key.name,
                 email: None,
                 scopes: Some(actor.scopes.iter().copied().filter_map(ApiKeyScope::of).collect()),
@@ -60,9 +68,16 @@ pub struct ViewerPlace {
 /// Who is signed in: a person in one organization, or a service with an API key of it.
 #[Object]
 impl Viewer {
-    /// The id of the person or of the API key.
+    /// An id of the viewer and of nothing else, so that a cache that goes by ids alone mixes it up with no person and no
+    /// key. The same for the same person or key; not one that `node` takes.
     async fn id(&self) -> ID {
-        ID(self.id.clone())
+        ID(format!("vwr_{}", self.id.simple()))
+    }
+
+    /// The person; null for an API key.
+    async fn person(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
+        let id = self.person?;
+        async { Ok(load(ctx, id).await?.map(Person)) }.await.transpose()
     }
 
     /// The name of the person or of the API key.

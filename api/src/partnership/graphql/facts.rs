@@ -3,10 +3,12 @@
 use crate::{
     organization::graphql::types::Organization,
     partnership::model,
-    schema::{loader::load, scalar::CurrencyCode},
+    schema::{
+        loader::load,
+        scalar::{CurrencyCode, Date},
+    },
 };
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
-use chrono::NaiveDate;
 use entity::id::OrganizationId;
 use rust_decimal::Decimal;
 
@@ -171,13 +173,13 @@ impl PartnershipTerm {
     }
 
     /// The first day.
-    async fn effective_from(&self) -> NaiveDate {
-        self.0.effective_from
+    async fn effective_from(&self) -> Date {
+        Date(self.0.effective_from)
     }
 
     /// The first day on which it no longer holds; null while no end is set.
-    async fn effective_to(&self) -> Option<NaiveDate> {
-        self.0.effective_to
+    async fn effective_to(&self) -> Option<Date> {
+        self.0.effective_to.map(Date)
     }
 }
 
@@ -187,7 +189,7 @@ pub struct StrategicFacts {
     /// The shared aim, at most 2,000 characters.
     pub aim: Option<String>,
     /// The first day of the term.
-    pub term_starts_on: Option<NaiveDate>,
+    pub term_starts_on: Option<Date>,
     /// The first day after the term.
-    pub term_ends_on: Option<NaiveDate>,
+    pub term_ends_on: Option<Date>,
 }

@@ -7,10 +7,10 @@ use super::{
 };
 use crate::{
     partnership::model::{self, ExchangeDraft, FactsPatch, RoleDraft, TermDraft},
-    schema::scalar::{CurrencyCode, PartnerType},
+    schema::scalar::{CurrencyCode, Date, PartnerType},
 };
 use async_graphql::{ID, InputObject, MaybeUndefined};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 /// What goes from one party to another.
@@ -57,9 +57,9 @@ pub struct PartnershipTermInput {
     /// The currency that it is paid in.
     pub currency_code: CurrencyCode,
     /// The first day; for a new term of a partnership that exists, today at the earliest.
-    pub effective_from: NaiveDate,
+    pub effective_from: Date,
     /// The first day on which it no longer holds, after `effectiveFrom`; for a term that has begun, today at the earliest.
-    pub effective_to: Option<NaiveDate>,
+    pub effective_to: Option<Date>,
 }
 
 /// The facts of the type `CHANNEL`.
@@ -78,9 +78,9 @@ pub struct StrategicFactsInput {
     /// The shared aim, at most 2,000 characters.
     pub aim: MaybeUndefined<String>,
     /// The first day of the term.
-    pub term_starts_on: MaybeUndefined<NaiveDate>,
+    pub term_starts_on: MaybeUndefined<Date>,
     /// The first day after the term.
-    pub term_ends_on: MaybeUndefined<NaiveDate>,
+    pub term_ends_on: MaybeUndefined<Date>,
 }
 
 /// An invitation into a new partnership, with the facts that it would begin with.
@@ -167,7 +167,7 @@ pub struct PartnershipEndInput {
     pub acquired_by: Option<String>,
     /// The first day on which it no longer holds: from today, which it is where left out, to five years ahead. An end that
     /// was announced can be brought forward only.
-    pub ends_on: Option<NaiveDate>,
+    pub ends_on: Option<Date>,
     /// Change only if the revision is this.
     pub expected_revision: Option<i32>,
 }
@@ -222,8 +222,8 @@ fn set_channel(patch: &mut FactsPatch, channel: Option<ChannelFactsInput>) {
             basis: input.basis.into(),
             rate: input.rate,
             currency: input.currency_code.0.code().to_owned(),
-            effective_from: input.effective_from,
-            effective_to: input.effective_to,
+            effective_from: input.effective_from.0,
+            effective_to: input.effective_to.map(|day| day.0),
         };
         list.into_iter().map(draft).collect()
     });
@@ -237,8 +237,8 @@ fn set_strategic(patch: &mut FactsPatch, strategic: Option<StrategicFactsInput>)
     };
     let facts = strategic.unwrap_or(emptied);
     patch.aim = given(facts.aim);
-    patch.term_starts_on = given(facts.term_starts_on);
-    patch.term_ends_on = given(facts.term_ends_on);
+    patch.term_starts_on = given(facts.term_starts_on.map_value(|day| day.0));
+    patch.term_ends_on = given(facts.term_ends_on.map_value(|day| day.0));
 }
 
 impl PartnershipInviteInput {

@@ -15,7 +15,7 @@ use crate::{
     schema::{
         error::ContextExt,
         loader::{load, load_many},
-        scalar::PartnerType,
+        scalar::{Date, PartnerType},
     },
 };
 use async_graphql::{Context, Enum, ID, Object, Result};
@@ -122,8 +122,8 @@ impl PartnershipInvitation {
     async fn strategic(&self) -> Option<Result<StrategicFacts>> {
         self.fact(model::PartnerType::Strategic, |facts| StrategicFacts {
             aim: facts.aim,
-            term_starts_on: facts.term_starts_on,
-            term_ends_on: facts.term_ends_on,
+            term_starts_on: facts.term_starts_on.map(Date),
+            term_ends_on: facts.term_ends_on.map(Date),
         })
     }
 

@@ -257,7 +257,7 @@ impl PartnershipMutation {
                 reason: input.reason.into(),
                 comment: input.comment,
                 acquired_by: input.acquired_by,
-                ends_on: input.ends_on,
+                ends_on: input.ends_on.map(|day| day.0),
             };
             let outcome = service::end(ctx.op()?, node::parse(&id)?, end, input.expected_revision).await;
             let (partnership, user_errors) = partnership(outcome)?;

@@ -22,11 +22,11 @@ use crate::{
         connection::{List, Total, list},
         error::ContextExt,
         loader::load,
-        scalar::PartnerType,
+        scalar::{Date, PartnerType},
     },
 };
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::id::{OrganizationId, PersonId, TypedId};
 
 /// Whether a partnership holds.
@@ -113,13 +113,13 @@ impl Partnership {
     }
 
     /// The first day; null where a recorded one does not say.
-    async fn started_on(&self) -> Option<NaiveDate> {
-        self.0.started_on
+    async fn started_on(&self) -> Option<Date> {
+        self.0.started_on.map(Date)
     }
 
     /// The first day on which it no longer holds; null while no end is known.
-    async fn ends_on(&self) -> Option<NaiveDate> {
-        self.0.ends_on
+    async fn ends_on(&self) -> Option<Date> {
+        self.0.ends_on.map(Date)
     }
 
     /// Why and by whom it was ended; null while no end is known, and for whoever is no party.
@@ -178,8 +178,8 @@ impl Partnership {
             let shown = self.is(model::PartnerType::Strategic) && self.inside(ctx).await?;
             Ok(shown.then(|| StrategicFacts {
                 aim: self.0.aim.clone(),
-                term_starts_on: self.0.term_starts_on,
-                term_ends_on: self.0.term_ends_on,
+                term_starts_on: self.0.term_starts_on.map(Date),
+                term_ends_on: self.0.term_ends_on.map(Date),
             }))
         };
         strategic.await.transpose()

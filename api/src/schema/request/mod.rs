@@ -13,6 +13,7 @@ pub mod limits;
 mod nul;
 pub mod outcome;
 pub mod persisted;
+mod position;
 pub mod refusal;
 mod root_field;
 pub mod shape;
@@ -222,6 +223,7 @@ impl Pipeline {
             let error = problem(Code::GraphqlValidationFailed, "Introspection is switched off on this server");
             return Err(named(Refusal::request(error)));
         }
+        position::judge(&document.executable, &self.types).map_err(|error| named(Refusal::request(error)))?;
         let variables = variables::coerce(definition, input.variables, &self.types, limits).map_err(|errors| {
             named(Refusal { stage: refusal::Stage::Request, errors: outcome::bounded(errors, limits) })
         })?;

@@ -7,7 +7,7 @@ use async_graphql::{
     Name,
     parser::{
         parse_schema,
-        types::{BaseType, FieldDefinition, OperationType, Type, TypeKind, TypeSystemDefinition},
+        types::{BaseType, FieldDefinition, InputValueDefinition, OperationType, Type, TypeKind, TypeSystemDefinition},
     },
 };
 
@@ -41,6 +41,7 @@ pub(super) struct InputObject {
     pub(super) one_of: bool,
 }
 
+/// An argument of a field, or a field of an input object.
 pub(super) struct InputField {
     pub(super) ty: Type,
     pub(super) required: bool,
@@ -49,6 +50,7 @@ pub(super) struct InputField {
 /// A field of an object or interface.
 pub(super) struct OutputField {
     pub(super) ty: Type,
+    pub(super) arguments: HashMap<String, InputField>,
     /// It takes `first` or `last`: what it selects is answered for each row of the page.
     pub(super) paged: bool,
     /// It takes a list of ids and answers one row for each.
@@ -94,12 +96,7 @@ impl TypeTable {
                 }
                 TypeKind::InputObject(kind) => {
                     let one_of = definition.directives.iter().any(|directive| directive.node.name.node == "oneOf");
-                    let fields = kind.fields.into_iter().map(|field| {
-                        let field = field.node;
-                        let ty = field.ty.node;
-                        let required = !ty.nullable && field.default_value.is_none();
-                        (field.name.node.to_string(), InputField { ty, required })
-                    });
+                    let fields = kind.fields.into_iter().map(|field| input(field.node));
                     inputs.insert(name, Input::Object(InputObject { fields: fields.collect(), one_of }));
                 }
                 TypeKind::Object(kind) => {
@@ -150,7 +147,14 @@ fn output(field: FieldDefinition) -> (String, OutputField) {
     let paged = takes("first").is_some() || takes("last").is_some();
     let by_ids = takes("ids").is_some_and(|ids| matches!(ids.node.ty.node.base, BaseType::List(_)));
     let plain_list = matches!(field.ty.node.base, BaseType::List(_)) && !paged && !by_ids;
-    (field.name.node.to_string(), OutputField { ty: field.ty.node, paged, by_ids, plain_list })
+    let arguments = field.arguments.into_iter().map(|argument| input(argument.node)).collect();
+    (field.name.node.to_string(), OutputField { ty: field.ty.node, arguments, paged, by_ids, plain_list })
+}
+
+fn input(value: InputValueDefinition) -> (String, InputField) {
+    let ty = value.ty.node;
+    let required = !ty.nullable && value.default_value.is_none();
+    (value.name.node.to_string(), InputField { ty, required })
 }
 
 /// The name at the heart of a type, under its lists.

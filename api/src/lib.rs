@@ -38,6 +38,7 @@ pub mod lead;
 pub mod activity;
 
 pub mod import;
+pub mod inbox;
 
 pub mod alert;
 pub mod webhook;

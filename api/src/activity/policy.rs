@@ -15,7 +15,7 @@ impl Action for LogActivity {
     type Resource = OrganizationId;
     type Facts = (OrganizationId, Audience);
     const NAME: &'static str = "activity.log";
-    const SCOPE: Scope = Scope::PartnershipsWrite;
+    const SCOPE: Scope = Scope::OpportunitiesWrite;
 
     fn allows(actor: &Actor, (side, audience): &(OrganizationId, Audience)) -> bool {
         audience.sides.contains(side) && actor.holds(*side, Role::Member)
@@ -29,7 +29,7 @@ impl Action for ChangeActivity {
     type Resource = ActivityId;
     type Facts = Entry;
     const NAME: &'static str = "activity.change";
-    const SCOPE: Scope = Scope::PartnershipsWrite;
+    const SCOPE: Scope = Scope::OpportunitiesWrite;
 
     fn allows(actor: &Actor, entry: &Entry) -> bool {
         let side = entry.activity.organization_id;

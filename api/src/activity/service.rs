@@ -4,7 +4,7 @@ use super::{
     event::{ActivityEvent, Addressee},
     model::{
         Activity, ActivityPatch, Attendance, Audience, Entry, NewActivity, PARTICIPANTS_MAX, ParticipantDraft, Subject,
-        check_internal, checked_text, checked_time, subject_of,
+        check_internal, checked_text, checked_time,
     },
     policy::{ChangeActivity, LogActivity},
     store,
@@ -109,9 +109,11 @@ async fn audience(tx: &Tx, op: &Op, subject: Subject, path: &str) -> Outcome<Aud
 
 /// The visible entry that a use case is about, locked until the transaction ends.
 async fn locked(tx: &Tx, op: &Op, id: ActivityId) -> Outcome<Entry> {
-    let activity = store::find_in(tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?;
-    let subject = subject_of(&activity).ok_or_else(|| Fault::internal("an activity about nothing"))?;
+    let missing = || Refusal::not_found("id");
+    // What it is about is locked first, as by whoever forgets a person in all that was written about that.
+    let subject = store::find_subject_in(tx, op, id).await?.ok_or_else(missing)?;
     let audience = audience(tx, op, subject, "id").await?;
+    let activity = store::find_in(tx, op, id).await?.ok_or_else(missing)?;
     Ok(Entry { activity, audience })
 }
 

@@ -22,7 +22,7 @@ enum Action {
     /// Make a key and print it: this once, for only its hash is kept.
     #[command(after_help = "\
 Scopes say what the key may change: ORGANIZATION_WRITE, PARTNERSHIPS_WRITE, PROGRAMS_WRITE, LISTINGS_WRITE,
-WEBHOOKS_WRITE.
+OPPORTUNITIES_WRITE, WEBHOOKS_WRITE.
 Without any it reads what the organization's members may read.
 
 Example:

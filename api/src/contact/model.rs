@@ -8,7 +8,11 @@ use crate::{
     op::{ErrorCode, Refusal, check},
     organization::model::email,
 };
-use entity::id::{ContactId, LeadId, OpportunityId};
+use entity::{
+    flags::Flag,
+    id::{ContactId, LeadId, OpportunityId},
+    opportunity, opportunity_participant as side,
+};
 use serde::Serialize;
 
 /// A contact at a customer.
@@ -140,9 +144,25 @@ pub fn may_be_handed_on(contact: &Contact) -> bool {
     contact.may_be_shared && contact.may_be_contacted
 }
 
+/// Whether a side of an opportunity knows of this contact of it: it sees the field `CONTACTS`, and may know the side that
+/// entered the contact. Whom a lead brought was entered by the lead's sender, who takes no part; such a contact is the
+/// owner's to show.
+#[must_use]
+pub fn is_known_to(contact: &Contact, deal: &opportunity::Model, side: &side::Model) -> bool {
+    let sees = side.fields & side::OpportunityField::Contacts.bit() != 0;
+    let (viewer, author, owner) = (side.organization_id, contact.organization_id, deal.owner_organization_id);
+    let apart = deal.hides_participants && contact.lead_id.is_none() && ![viewer, author].contains(&owner);
+    sees && (viewer == author || !apart)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cosell::model::{
+        Participant, Sides,
+        tests::{at, organization, sides},
+    };
+    use uuid::Uuid;
 
     #[test]
     fn phone_numbers_have_one_spelling() {
@@ -177,5 +197,43 @@ mod tests {
         let patch = ContactPatch { name: Some(None), may_be_shared: Some(true), ..ContactPatch::default() };
         let after = patch.over(before);
         assert_eq!((after.name, after.title.as_deref(), after.may_be_shared), (None, Some("B"), true));
+    }
+
+    fn entered_by(number: u128) -> Contact {
+        Contact {
+            id: ContactId(Uuid::nil()),
+            organization_id: organization(number),
+            lead_id: None,
+            opportunity_id: Some(OpportunityId(Uuid::nil())),
+            name: None,
+            title: Some("Buyer".to_owned()),
+            email: None,
+            phone: None,
+            may_be_shared: false,
+            may_be_contacted: false,
+            created_at: at(0),
+            updated_at: at(0),
+            erased_at: None,
+        }
+    }
+
+    #[test]
+    fn sides_know_what_they_were_shown_of_those_whom_they_know() {
+        let mut sides = sides();
+        let known = |sides: &Sides, contact: &Contact| {
+            let knows = |side: &&Participant| is_known_to(contact, &sides.opportunity, side);
+            sides.participants.iter().filter(knows).map(|side| side.organization_id).collect::<Vec<_>>()
+        };
+        let all = [1, 2, 3].map(organization);
+        assert_eq!(known(&sides, &entered_by(2)), all);
+        sides.opportunity.hides_participants = true;
+        assert_eq!(known(&sides, &entered_by(1)), all);
+        assert_eq!(known(&sides, &entered_by(2)), all[..2]);
+        // The sender of a lead takes no part, so that nobody knows it as a side.
+        let of_lead = Contact { lead_id: Some(LeadId(Uuid::nil())), ..entered_by(9) };
+        assert_eq!(known(&sides, &of_lead), all);
+        sides.participants[1].fields &= !side::OpportunityField::Contacts.bit();
+        assert_eq!(known(&sides, &of_lead), [all[0], all[2]]);
+        assert_eq!(known(&sides, &entered_by(2)), all[..1], "what is not shared is not read, not even one's own");
     }
 }

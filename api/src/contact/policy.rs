@@ -10,7 +10,7 @@ impl Action for KeepContacts {
     type Resource = OrganizationId;
     type Facts = OrganizationId;
     const NAME: &'static str = "contact.keep";
-    const SCOPE: Scope = Scope::PartnershipsWrite;
+    const SCOPE: Scope = Scope::OpportunitiesWrite;
 
     fn allows(actor: &Actor, organization: &OrganizationId) -> bool {
         actor.holds(*organization, Role::Member)

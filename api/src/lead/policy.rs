@@ -14,7 +14,7 @@ impl Action for CreateLead {
     type Resource = OrganizationId;
     type Facts = OrganizationId;
     const NAME: &'static str = "lead.create";
-    const SCOPE: Scope = Scope::PartnershipsWrite;
+    const SCOPE: Scope = Scope::OpportunitiesWrite;
 
     fn allows(actor: &Actor, sender: &OrganizationId) -> bool {
         actor.holds(*sender, Role::Member)
@@ -28,7 +28,7 @@ impl Action for SendLead {
     type Resource = LeadId;
     type Facts = Seen;
     const NAME: &'static str = "lead.send";
-    const SCOPE: Scope = Scope::PartnershipsWrite;
+    const SCOPE: Scope = Scope::OpportunitiesWrite;
 
     fn allows(actor: &Actor, seen: &Seen) -> bool {
         seen.step.is_none() && actor.holds(seen.lead.organization_id, Role::Member)
@@ -42,7 +42,7 @@ impl Action for WorkLead {
     type Resource = LeadId;
     type Facts = Seen;
     const NAME: &'static str = "lead.work";
-    const SCOPE: Scope = Scope::PartnershipsWrite;
+    const SCOPE: Scope = Scope::OpportunitiesWrite;
 
     fn allows(actor: &Actor, seen: &Seen) -> bool {
         seen.step.as_ref().is_some_and(|step| actor.holds(step.organization_id, Role::Member))

@@ -68,7 +68,7 @@ pub enum Scope {
     ProgramsWrite,
     /// Listings, integrations and reviews.
     ListingsWrite,
-    /// Opportunities and the invitations into them.
+    /// Opportunities, the invitations into them and their contacts; leads; activities.
     OpportunitiesWrite,
     /// Webhooks.
     WebhooksWrite,

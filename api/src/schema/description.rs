@@ -4,7 +4,8 @@ use crate::{
     activity::graphql::types::Activity,
     alert::graphql::connection::Alerts,
     contact::graphql::types::Contact,
-    cosell::graphql::{inbox::InboxItem, invitation::Invitation, record::Snapshot, types::Opportunity},
+    cosell::graphql::{invitation::Invitation, record::Snapshot, types::Opportunity},
+    inbox::graphql::InboxItem,
     lead::graphql::types::Lead,
     marketplace::graphql::{
         category::Category,

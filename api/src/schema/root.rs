@@ -6,7 +6,8 @@ use crate::{
     contact::graphql::{mutation::ContactMutation, query::ContactQuery},
     cosell::graphql::{
         mutation::{
-            content::OpportunityMutation, review::OpportunityReviewMutation, sharing::OpportunitySharingMutation,
+            contact::OpportunityContactMutation, content::OpportunityMutation, review::OpportunityReviewMutation,
+            sharing::OpportunitySharingMutation,
         },
         query::CoSellQuery,
     },
@@ -63,6 +64,7 @@ pub struct Mutation(
     OpportunityMutation,
     OpportunityReviewMutation,
     OpportunitySharingMutation,
+    OpportunityContactMutation,
     AlertMutation,
     WebhookMutation,
     ContactMutation,

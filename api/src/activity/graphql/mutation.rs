@@ -1,4 +1,4 @@
-//! What can be done with activities. The key of a service needs the scope `PARTNERSHIPS_WRITE` for all of it.
+//! What can be done with activities. The key of a service needs the scope `OPPORTUNITIES_WRITE` for all of it.
 
 use super::types::{Activity, ActivityKind};
 use crate::{

@@ -8,6 +8,7 @@ use crate::{
         policy::ChangeActivity,
     },
     contact::graphql::types::Contact,
+    cosell::graphql::{contact::contact, types::Opportunity},
     organization::graphql::{actor::Actor, types::Organization},
     partnership::graphql::{loader::ContactOf, types::Partnership},
     schema::{error::ContextExt, loader::load},
@@ -102,6 +103,11 @@ impl Activity {
         load(ctx, self.0.partnership_id?).await.map(|row| row.map(Partnership)).transpose()
     }
 
+    /// The opportunity that it is about, if it is about one.
+    async fn opportunity(&self, ctx: &Context<'_>) -> Option<Result<Opportunity>> {
+        load(ctx, self.0.opportunity_id?).await.map(|row| row.map(Opportunity)).transpose()
+    }
+
     /// When it was written down.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
@@ -144,18 +150,14 @@ impl ActivityParticipant {
         name(ctx, self.0.organization_id?, self.0.person_id?).await
     }
 
-    /// The contact at the customer; who it is is read by the organization that entered it, and its title by all.
+    /// The contact at the customer, as the opportunity shows it to the viewer; null where it does not.
     async fn contact(&self, ctx: &Context<'_>) -> Option<Result<Contact>> {
-        let contact = async {
+        let shown = async {
             let Some(id) = self.0.contact_id else { return Ok(None) };
-            let own = ctx.op()?.actor.organization();
-            let row = load(ctx, AttendingContact(id)).await?;
-            Ok(row.map(|row| match own == Some(row.organization_id) {
-                true => Contact::own(row),
-                false => Contact::titled(row),
-            }))
+            let Some(row) = load(ctx, AttendingContact(id)).await? else { return Ok(None) };
+            contact(ctx, row).await
         };
-        contact.await.transpose()
+        shown.await.transpose()
     }
 }
 

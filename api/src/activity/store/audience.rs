@@ -7,6 +7,7 @@ use crate::{
         event::Addressee,
         model::{Activity, Audience, Subject},
     },
+    cosell,
     op::{Fault, Op},
     organization::scope::visible_condition,
     partnership::scope::partnerships_of,
@@ -21,26 +22,16 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
-    sea_query::{Expr, SelectStatement},
+    QuerySelect, QueryTrait, sea_query::SelectStatement,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The opportunities that the actor may see.
 pub(super) fn deals_of(op: &Op) -> SelectStatement {
-    let sides = side::Entity::find()
-        .select_only()
-        .column(side::Column::OpportunityId)
-        .filter(side::Column::Status.eq(ParticipantStatus::Active));
-    let sides = match op.actor.organization() {
-        Some(own) => sides.filter(side::Column::OrganizationId.eq(own)),
-        None => sides.filter(Expr::val(false)),
-    };
     opportunity::Entity::find()
         .select_only()
         .column(opportunity::Column::Id)
-        .filter(opportunity::Column::Confidential.eq(false))
-        .filter(opportunity::Column::Id.in_subquery(sides.into_query()))
+        .filter(cosell::scope::visible_condition(&op.actor))
         .into_query()
 }
 
@@ -76,7 +67,7 @@ async fn of_partnership(tx: &DatabaseTransaction, op: &Op, id: PartnershipId) ->
 
 async fn of_opportunity(tx: &DatabaseTransaction, op: &Op, id: OpportunityId) -> Result<Option<Audience>, Fault> {
     let found = opportunity::Entity::find_by_id(id)
-        .filter(opportunity::Column::Id.in_subquery(deals_of(op)))
+        .filter(cosell::scope::visible_condition(&op.actor))
         .lock_exclusive()
         .one(tx)
         .await?;

@@ -10,7 +10,7 @@ pub use audience::{
 };
 pub use write::{NewRow, insert_in, insert_participants_in, remove_in, replace_participants_in, update_in};
 
-use super::model::{Activity, Participant, Subject};
+use super::model::{Activity, Participant, Subject, subject_of};
 use crate::{
     db::{self, Direction},
     op::{Fault, Op},
@@ -219,6 +219,15 @@ pub async fn count_of_partnerships(op: &Op, ids: &[PartnershipId]) -> Result<Vec
 /// Database faults.
 pub async fn list_by_ids(op: &Op, ids: &[ActivityId]) -> Result<Vec<Activity>, Fault> {
     Ok(visible(op).filter(activity::Column::Id.is_in(ids.iter().copied())).all(op.db().read()).await?)
+}
+
+/// What the visible entry with this id is about.
+///
+/// # Errors
+/// Database faults.
+pub async fn find_subject_in(tx: &DatabaseTransaction, op: &Op, id: ActivityId) -> Result<Option<Subject>, Fault> {
+    let found = visible(op).filter(activity::Column::Id.eq(id)).one(tx).await?;
+    Ok(found.as_ref().and_then(subject_of))
 }
 
 /// The visible entry with this id, its row locked until the transaction ends.

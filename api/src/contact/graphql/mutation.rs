@@ -1,4 +1,5 @@
-//! What can be done with contacts. No key can do it: the right to erase a person is an administrator's.
+//! A person is forgotten. No key can do it: it is an administrator's right. Contacts are entered, changed and removed where
+//! what they belong to is.
 
 use super::types::Contact;
 use crate::{

@@ -2,6 +2,7 @@
 
 use crate::{
     contact::model::{self, ContactDraft, ContactPatch},
+    cosell::graphql::types::Opportunity,
     lead::graphql::types::Lead,
     organization::graphql::types::Organization,
     partnership::graphql::input::given,
@@ -9,36 +10,64 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use chrono::{DateTime, Utc};
-use entity::id::TypedId;
+use entity::id::{OrganizationId, TypedId};
+
+/// How a contact came before the viewer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum View {
+    /// The viewer's organization entered it, or the viewer answers for all of the installation.
+    Own,
+    /// With a lead that was accepted.
+    HandedOn,
+    /// With a lead that is offered.
+    Titled,
+    /// As one of an opportunity.
+    Shared,
+}
 
 /// A person at a customer. What somebody may not read of it is null.
 pub struct Contact {
     row: model::Contact,
-    /// Whether the viewer reads who it is, and not only the title.
-    full: bool,
+    view: View,
 }
 
 impl Contact {
     /// As those read it who entered it.
     #[must_use]
     pub fn own(row: model::Contact) -> Self {
-        Self { row, full: true }
+        Self { row, view: View::Own }
     }
 
     /// As those read it whom it was handed to: all of it with both consents, otherwise the title.
     #[must_use]
     pub fn handed_on(row: model::Contact) -> Self {
-        Self { full: model::may_be_handed_on(&row), row }
+        Self { row, view: View::HandedOn }
     }
 
     /// The title alone.
     #[must_use]
     pub fn titled(row: model::Contact) -> Self {
-        Self { row, full: false }
+        Self { row, view: View::Titled }
+    }
+
+    /// As a side of its opportunity reads it that was found to know of it.
+    #[must_use]
+    pub fn of_opportunity(row: model::Contact, viewer: OrganizationId) -> Self {
+        let view = if row.organization_id == viewer { View::Own } else { View::Shared };
+        Self { row, view }
+    }
+
+    /// Whether the viewer reads who it is, and not only the title.
+    fn is_full(&self) -> bool {
+        match self.view {
+            View::Own => true,
+            View::HandedOn | View::Shared => model::may_be_handed_on(&self.row),
+            View::Titled => false,
+        }
     }
 
     fn detail<T>(&self, value: T) -> Option<T> {
-        self.full.then_some(value)
+        self.is_full().then_some(value)
     }
 }
 
@@ -82,14 +111,30 @@ impl Contact {
         self.row.may_be_contacted
     }
 
-    /// Who entered it, and answers for it; null where the viewer may not see its page.
+    /// Who entered it, and answers for it; null where the viewer may not see its page, and for whom sees it in an
+    /// opportunity but may not see the lead that brought it.
     async fn organization(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
-        load(ctx, self.row.organization_id).await.map(|row| row.map(Organization)).transpose()
+        let organization = async {
+            // Who named the customer is between that one and the opportunity's owner.
+            if self.view == View::Shared
+                && let Some(lead) = self.row.lead_id
+                && load(ctx, lead).await?.is_none()
+            {
+                return Ok(None);
+            }
+            Ok(load(ctx, self.row.organization_id).await?.map(Organization))
+        };
+        organization.await.transpose()
     }
 
     /// The lead that it belongs to; null where there is none or the viewer may not see it.
     async fn lead(&self, ctx: &Context<'_>) -> Option<Result<Lead>> {
         load(ctx, self.row.lead_id?).await.map(|seen| seen.map(Lead)).transpose()
+    }
+
+    /// The opportunity that it belongs to; null where there is none or the viewer may not see it.
+    async fn opportunity(&self, ctx: &Context<'_>) -> Option<Result<Opportunity>> {
+        load(ctx, self.row.opportunity_id?).await.map(|row| row.map(Opportunity)).transpose()
     }
 
     /// When it was entered.

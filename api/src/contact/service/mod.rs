@@ -55,8 +55,8 @@ pub async fn remove_in(tx: &Tx, op: &Op, contact: &Contact) -> Outcome<()> {
     Ok(store::remove_in(tx, &permit, contact).await?)
 }
 
-/// Makes the contact of a lead one of the opportunity that the lead became, too. Part of that use case, which has asked
-/// whether it is allowed.
+/// Makes the contact of a lead one of the opportunity that the lead became, too; a tombstone stays with the lead alone.
+/// Part of that use case, which has asked whether it is allowed.
 ///
 /// # Errors
 /// Database faults.
@@ -86,6 +86,30 @@ pub async fn list_of_lead_in(tx: &Tx, lead: LeadId) -> Result<Vec<Contact>, Faul
 /// Database faults.
 pub async fn list_of_opportunities(op: &Op, opportunities: &[OpportunityId]) -> Result<Vec<Contact>, Fault> {
     store::list_of_opportunities(op.db().read(), opportunities).await
+}
+
+/// The opportunity of the contact with this id, where the organization entered it; nothing is locked.
+///
+/// # Errors
+/// Database faults.
+pub async fn find_opportunity_in(tx: &Tx, own: OrganizationId, id: ContactId) -> Result<Option<OpportunityId>, Fault> {
+    store::find_opportunity_in(tx, own, id).await
+}
+
+/// The contact with this id, where the organization entered it, locked: behind what it belongs to.
+///
+/// # Errors
+/// Database faults.
+pub async fn find_own_in(tx: &Tx, own: OrganizationId, id: ContactId) -> Result<Option<Contact>, Fault> {
+    store::find_own_in(tx, own, id).await
+}
+
+/// As [`list_of_opportunities`], of one opportunity, in a transaction.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_of_opportunity_in(tx: &Tx, opportunity: OpportunityId) -> Result<Vec<Contact>, Fault> {
+    store::list_of_opportunities(&**tx, &[opportunity]).await
 }
 
 /// The contacts with these ids, for whoever was found to see what they are named in.

@@ -4,6 +4,7 @@
 
 mod place;
 
+use place::lock_places_in;
 pub use place::{list_readers_in, scrub_in};
 
 use super::{
@@ -101,7 +102,7 @@ pub async fn remove_in(
     Ok(())
 }
 
-/// Makes the contacts of a lead those of an opportunity, too. The use case has asked whether it is allowed.
+/// Makes the contacts of a lead that are whole those of an opportunity, too. The use case has asked whether it is allowed.
 ///
 /// # Errors
 /// Database faults.
@@ -115,6 +116,7 @@ pub async fn hand_over_in(
         .col_expr(contact::Column::OpportunityId, Expr::value(opportunity))
         .col_expr(contact::Column::UpdatedAt, Expr::value(op.now()))
         .filter(contact::Column::LeadId.eq(lead))
+        .filter(contact::Column::ErasedAt.is_null())
         .exec(tx)
         .await?;
     Ok(())
@@ -167,6 +169,20 @@ pub async fn find_own_in(
     Ok(found.lock_exclusive().one(tx).await?)
 }
 
+/// The opportunity of the contact with this id, where the organization entered it. Nothing is locked: whoever changes a
+/// contact locks what it belongs to first.
+///
+/// # Errors
+/// Database faults.
+pub async fn find_opportunity_in(
+    tx: &DatabaseTransaction,
+    own: OrganizationId,
+    id: ContactId,
+) -> Result<Option<OpportunityId>, Fault> {
+    let found = contact::Entity::find_by_id(id).filter(contact::Column::OrganizationId.eq(own)).one(tx).await?;
+    Ok(found.and_then(|contact| contact.opportunity_id))
+}
+
 /// The contacts with these ids, in no order.
 ///
 /// # Errors
@@ -214,12 +230,18 @@ pub async fn count_of_address(op: &Op, reach: Reach, address: &str) -> Result<u6
 /// # Errors
 /// Database faults.
 pub async fn list_whom_in(tx: &DatabaseTransaction, reach: Reach, whom: &Whom) -> Result<Vec<Contact>, Fault> {
+    let rows = || in_order(whom_within(reach, whom)).limit(AT_ONCE);
+    // What they belong to is locked first, as whoever works on that does it.
+    lock_places_in(tx, &rows().all(tx).await?).await?;
+    Ok(rows().lock_exclusive().all(tx).await?)
+}
+
+fn whom_within(reach: Reach, whom: &Whom) -> Select<contact::Entity> {
     let left = within(reach).filter(contact::Column::ErasedAt.is_null());
-    let rows = match whom {
+    match whom {
         Whom::Email(address) => left.filter(contact::Column::Email.eq(address)),
         Whom::Contact(id) => left.filter(contact::Column::Id.eq(*id)),
-    };
-    Ok(in_order(rows).limit(AT_ONCE).lock_exclusive().all(tx).await?)
+    }
 }
 
 /// Makes a contact a tombstone.

@@ -7,7 +7,7 @@
 use crate::{
     contact::{
         event::Reader,
-        model::{Contact, Words},
+        model::{Contact, Words, is_known_to},
         policy::ErasePerson,
     },
     op::{Fault, Permit},
@@ -23,10 +23,29 @@ use entity::{
 };
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, ModelTrait,
-    QueryFilter, QuerySelect, Select, Value, sea_query::ExprTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select, Value, sea_query::ExprTrait,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
+
+/// Locks what these contacts belong to until the transaction ends: leads, then opportunities, each in the order of their ids.
+/// Contacts are locked behind them, here as everywhere.
+///
+/// # Errors
+/// Database faults.
+pub(super) async fn lock_places_in(tx: &DatabaseTransaction, contacts: &[Contact]) -> Result<(), Fault> {
+    let leads: BTreeSet<_> = contacts.iter().filter_map(|contact| contact.lead_id).collect();
+    if !leads.is_empty() {
+        let leads = lead::Entity::find().filter(lead::Column::Id.is_in(leads)).order_by_asc(lead::Column::Id);
+        leads.lock_exclusive().all(tx).await?;
+    }
+    let deals: BTreeSet<_> = contacts.iter().filter_map(|contact| contact.opportunity_id).collect();
+    if !deals.is_empty() {
+        let deals = opportunity::Entity::find().filter(opportunity::Column::Id.is_in(deals));
+        deals.order_by_asc(opportunity::Column::Id).lock_exclusive().all(tx).await?;
+    }
+    Ok(())
+}
 
 /// Takes the words out of all texts about the lead and the opportunity that the contact belongs to, and out of the
 /// activities that its own organization wrote. Texts of others about other things are not searched: what somebody calls
@@ -144,7 +163,7 @@ fn cleaned(value: &Value, words: &Words) -> Option<Value> {
 }
 
 /// Who had the contact before them: its own organization, those with whom the lead is or was last, and the sides of the
-/// opportunity.
+/// opportunity that know of it.
 ///
 /// # Errors
 /// Database faults.
@@ -172,13 +191,17 @@ pub async fn list_readers_in(tx: &DatabaseTransaction, contact: &Contact) -> Res
     if let Some(id) = contact.opportunity_id
         && let Some(deal) = opportunity::Entity::find_by_id(id).one(tx).await?
     {
-        let sides = opportunity_participant::Entity::find()
-            .filter(opportunity_participant::Column::OpportunityId.eq(id))
-            .filter(opportunity_participant::Column::Status.eq(ParticipantStatus::Active));
+        let sides =
+            opportunity_participant::Entity::find().filter(opportunity_participant::Column::OpportunityId.eq(id));
         for side in sides.all(tx).await? {
-            let kind = AlertKind::Opportunity;
-            let reader = reader(side.organization_id, kind, id.into());
-            readers.insert(Reader { restricted: deal.confidential, stage: Some(deal.stage), ..reader });
+            let stands = side.status == ParticipantStatus::Active;
+            // Whoever entered it answers for it, though it takes part no more.
+            if side.organization_id != contact.organization_id && !(stands && is_known_to(contact, &deal, &side)) {
+                continue;
+            }
+            let reader = reader(side.organization_id, AlertKind::Opportunity, id.into());
+            let stage = stands.then_some(deal.stage);
+            readers.insert(Reader { restricted: deal.confidential, stage, ..reader });
         }
     }
     Ok(readers.into_iter().collect())

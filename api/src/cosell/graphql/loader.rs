@@ -1,6 +1,7 @@
 //! Batched reads of opportunities and of what belongs to one.
 
 use crate::{
+    contact::{self, model::Contact},
     cosell::{
         model::{
             Conflict, Invitation, NextStep, Opportunity, Participant, PendingChange, RelatedListing, Snapshot,
@@ -110,6 +111,22 @@ impl Loader<NextStepsOf> for Batch {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let rows = store::list_next_steps(&self.op, &ids).await?;
         Ok(grouped(rows.into_iter().map(|row| (NextStepsOf(row.opportunity_id), row))))
+    }
+}
+
+/// The contacts of an opportunity, in the order of entry; which of them the viewer knows is asked afterwards.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ContactsOf(pub OpportunityId);
+
+#[async_trait::async_trait]
+impl Loader<ContactsOf> for Batch {
+    type Value = Vec<Contact>;
+    type Error = Arc<Fault>;
+
+    async fn load(&self, keys: &[ContactsOf]) -> Found<ContactsOf, Vec<Contact>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let rows = contact::service::list_of_opportunities(&self.op, &ids).await?;
+        Ok(grouped(rows.into_iter().filter_map(|row| Some((ContactsOf(row.opportunity_id?), row)))))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Co-selling in the schema. Knows the service, the policy and the loaders of this room; no table.
 
+pub mod contact;
 pub mod enums;
-pub mod inbox;
 pub mod input;
 pub mod invitation;
 pub mod loader;

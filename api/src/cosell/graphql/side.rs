@@ -6,7 +6,7 @@ use super::{
     share::organization,
 };
 use crate::{
-    cosell::model,
+    cosell::model::{self, Sides},
     organization::graphql::{actor::Actor, types::Organization},
     partnership::graphql::loader::ContactOf,
     schema::loader::load,
@@ -196,6 +196,22 @@ pub struct OpportunityDivergence {
     pub aspect: DivergenceAspect,
     /// Those who say otherwise than the owner, in the order of joining.
     pub sides: Vec<OpportunitySide>,
+}
+
+impl OpportunityDivergence {
+    /// Where sides say otherwise than the owner, as far as `viewer` sees what they say.
+    pub(super) fn seen_by(sides: &Sides, viewer: OrganizationId) -> Vec<Self> {
+        let fields = sides.fields_of(viewer);
+        let Some(owner) = sides.side(sides.opportunity.owner_organization_id) else { return Vec::new() };
+        let sees_days = model::has(fields, model::OpportunityField::TargetCloseDate);
+        let shown = |found: &model::Divergence| found.aspect != model::DivergenceAspect::TargetCloseDate || sees_days;
+        let side = |id: &OrganizationId| sides.side(*id).map(|row| OpportunitySide::of(row, viewer, fields));
+        let entry = |found: model::Divergence| Self {
+            aspect: found.aspect.into(),
+            sides: found.sides.iter().filter_map(side).collect(),
+        };
+        model::divergence(owner, sides.known_to(viewer)).into_iter().filter(shown).map(entry).collect()
+    }
 }
 
 /// A move of one side to another stage. Moves are never changed and never removed.

@@ -6,12 +6,19 @@ use super::{
         OpportunityStage, OpportunityType, ReviewStatus,
     },
     invitation::Invitation,
-    loader::{ConflictsOf, InvitationsOf, ListingsOf, MovesOf, PendingChangeOf, SnapshotCountOf, SnapshotsOf},
+    loader::{
+        ConflictsOf, ContactsOf, InvitationsOf, ListingsOf, MovesOf, PendingChangeOf, SnapshotCountOf, SnapshotsOf,
+    },
     record::{OpportunityConflict, OpportunityListing, OpportunityPendingChange, Snapshot},
     share::{Customer, money, organization, own},
     side::{OpportunityDivergence, OpportunityMove, OpportunityParticipant, OpportunitySide},
 };
 use crate::{
+    activity::{
+        graphql::{nested::activities, types::Activity},
+        model::Subject,
+    },
+    contact::graphql::types::Contact,
     cosell::{
         model::{self, OpportunityField},
         policy::{
@@ -32,10 +39,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{
-    flags::from_mask,
-    id::{OrganizationId, TypedId},
-};
+use entity::{flags::from_mask, id::TypedId};
 use uuid::Uuid;
 
 /// A deal with one customer that its owner works on, alone or with others. Those who take part see it, each what the owner
@@ -107,6 +111,16 @@ impl Opportunity {
     /// The job of the person whom the owner talks to there, at most 80 characters. Needs the field `CONTACT_TITLE`.
     async fn contact_title(&self, ctx: &Context<'_>) -> Option<Result<&str>> {
         self.shared(ctx, OpportunityField::ContactTitle, self.0.contact_title.as_deref()).await
+    }
+
+    /// The people at the customer, in the order of entry; at most 20 that are not erased. Needs the field `CONTACTS`. Who
+    /// they are is read by the side that entered them and, while a person agrees to both, by the others.
+    async fn contacts(&self, ctx: &Context<'_>) -> Option<Result<Vec<Contact>>> {
+        let contacts = async {
+            let rows = load(ctx, ContactsOf(self.0.id)).await?.unwrap_or_default();
+            self.known_contacts(ctx, rows).await
+        };
+        contacts.await.transpose()
     }
 
     /// What the customer wants solved, at most 2,000 characters. Needs the field `BUSINESS_PROBLEM`.
@@ -248,22 +262,7 @@ impl Opportunity {
 
     /// Where sides say otherwise than the owner, as far as the viewer sees what they say; empty where they agree.
     async fn divergence(&self, ctx: &Context<'_>) -> Option<Result<Vec<OpportunityDivergence>>> {
-        let divergence = async {
-            let (sides, own) = (self.sides(ctx).await?, own(ctx)?);
-            let fields = sides.fields_of(own);
-            let Some(owner) = sides.side(self.0.owner_organization_id) else { return Ok(Vec::new()) };
-            let sees_days = model::has(fields, OpportunityField::TargetCloseDate);
-            let shown =
-                |found: &model::Divergence| found.aspect != model::DivergenceAspect::TargetCloseDate || sees_days;
-            let found = model::divergence(owner, sides.known_to(own));
-            let side = |id: &OrganizationId| sides.side(*id).map(|row| OpportunitySide::of(row, own, fields));
-            let entry = |found: model::Divergence| OpportunityDivergence {
-                aspect: found.aspect.into(),
-                sides: found.sides.iter().filter_map(side).collect(),
-            };
-            Ok(found.into_iter().filter(shown).map(entry).collect())
-        };
-        Some(divergence.await)
+        Some(async { Ok(OpportunityDivergence::seen_by(&self.sides(ctx).await?, own(ctx)?)) }.await)
     }
 
     /// The moves of the sides that `participants` has or had, newest first; at most the last 100 of all.
@@ -323,6 +322,16 @@ impl Opportunity {
             Ok(Some(OpportunityConflict::told_to(own, rows)))
         };
         conflicts.await.transpose()
+    }
+
+    /// What was done about it, newest first.
+    async fn activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, 0 to 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor of the entry that the page starts behind.")] after: Option<String>,
+    ) -> Option<Result<List<Activity>>> {
+        Some(activities(ctx, Subject::Opportunity(self.0.id), first, after).await)
     }
 
     /// Since when it is archived; null where it is not.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod archive;
+mod contact;
 mod create;
 mod expire;
 mod invite;
@@ -11,9 +12,11 @@ mod share;
 mod side;
 mod snapshot;
 mod update;
+mod waiting;
 
 pub use answer::{accept, decline};
 pub use archive::archive;
+pub use contact::{add_contact, remove_contact, update_contact};
 pub use create::{Create, create, enter_in};
 pub use expire::{expire_due_invitations, next_invitation_expiry};
 pub use invite::{cancel, invite};
@@ -23,6 +26,7 @@ pub use share::{Share, share};
 pub use side::{advance, update_side};
 pub use snapshot::take_snapshot;
 pub use update::update;
+pub use waiting::{count_reviews, count_waiting_invitations, list_reviews, list_waiting_invitations};
 
 use super::{
     model::{

@@ -4,18 +4,17 @@
 
 mod change;
 mod conflict;
-mod inbox;
 mod invitation;
 mod listing;
 mod neighbor;
 mod side;
 mod snapshot;
 mod team;
+mod waiting;
 mod write;
 
 pub use change::{find_pending_in, insert_change_in, list_pending, settle_change_in, update_change_in};
 pub use conflict::list_conflicts;
-pub use inbox::{InboxEntry, InboxPosition, count_inbox, list_inbox};
 pub use invitation::{
     Answer, InvitationDirection, InvitationFilter, InvitationPosition, NewInvitation, cancel_open_of_in,
     close_invitation_in, count_invitations, count_open_in, expire_in, find_due, find_invitation_in, find_next_expiry,
@@ -34,6 +33,7 @@ pub use snapshot::{
     SnapshotPosition, Taken, count_snapshots_of, insert_snapshot_in, list_snapshots_by_ids, list_snapshots_of,
 };
 pub use team::{add_to_team_in, list_team, replace_team_in};
+pub use waiting::{count_reviews, count_waiting, list_reviews, list_waiting};
 pub use write::{ReviewWrite, archive_in, external_id_taken_in, insert_in, review_in, touch_in, update_in};
 
 use super::model::{Opportunity, OpportunityField, OpportunityStage, ReviewStatus};

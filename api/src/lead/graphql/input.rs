@@ -1,11 +1,9 @@
 //! What clients send about leads.
 
-use super::{
-    industry::Industry,
-    types::{LeadDeclineReason, LeadQualification, LeadReadiness},
-};
+use super::types::{LeadDeclineReason, LeadQualification, LeadReadiness};
 use crate::{
     contact::graphql::types::{ContactInput, ContactPatchInput},
+    cosell::graphql::enums::Industry,
     lead::model::{self, CompanyDraft, CompanyPatch, InteractionDraft, LeadPatch, NewLead, Sending},
     partnership::graphql::input::given,
     schema::scalar::{CountryCode, Url},
@@ -130,6 +128,17 @@ pub struct LeadDeclineInput {
     pub comment: Option<String>,
     /// Change only if the revision is this.
     pub expected_revision: Option<i32>,
+}
+
+/// What an opportunity is made of, beyond what the lead says.
+#[derive(InputObject, Default)]
+pub struct LeadConvertInput {
+    /// The title, at most 255 characters; the company's name where it is left out.
+    pub title: Option<String>,
+    /// Change only if the revision is this.
+    pub expected_revision: Option<i32>,
+    /// 1 to 255 characters, kept for 24 hours: a retry with the same key and title gets the first answer.
+    pub idempotency_key: Option<String>,
 }
 
 /// What to check before a lead is taken back.

@@ -1,6 +1,5 @@
 //! The schema of leads.
 
-pub mod industry;
 pub mod input;
 pub mod loader;
 pub mod mutation;

@@ -1,14 +1,19 @@
-//! What can be done with leads. The key of a service needs the scope `PARTNERSHIPS_WRITE` for all of it.
+//! What can be done with leads. The key of a service needs the scope `OPPORTUNITIES_WRITE` for all of it.
 
 use super::{
-    input::{LeadAcceptInput, LeadCancelInput, LeadCreateInput, LeadDeclineInput, LeadSendInput, LeadUpdateInput},
+    input::{
+        LeadAcceptInput, LeadCancelInput, LeadConvertInput, LeadCreateInput, LeadDeclineInput, LeadSendInput,
+        LeadUpdateInput,
+    },
     types::Lead,
 };
 use crate::{
+    cosell::graphql::types::Opportunity,
     lead::{model::Seen, service},
     op::Outcome,
     schema::{
         error::{ContextExt, UserError, settle},
+        loader::load,
         node,
     },
 };
@@ -59,6 +64,17 @@ pub struct LeadAcceptPayload {
 pub struct LeadDeclinePayload {
     /// The lead as the viewer sees it now; null where nothing was done.
     pub lead: Option<Lead>,
+    /// Why nothing was done; empty where it was.
+    pub user_errors: Vec<UserError>,
+}
+
+/// What came of `leadConvert`.
+#[derive(SimpleObject)]
+pub struct LeadConvertPayload {
+    /// The lead as it is now; null where nothing was done.
+    pub lead: Option<Lead>,
+    /// The opportunity that it became; null where nothing was done, and on a retry where the viewer sees it no more.
+    pub opportunity: Option<Opportunity>,
     /// Why nothing was done; empty where it was.
     pub user_errors: Vec<UserError>,
 }
@@ -162,6 +178,31 @@ impl LeadMutation {
             let outcome = service::decline(op, id, reason.into(), comment.as_deref(), expected_revision).await;
             let (lead, user_errors) = lead(outcome)?;
             Ok(LeadDeclinePayload { lead, user_errors })
+        };
+        Some(done.await)
+    }
+
+    /// Makes an accepted lead an opportunity of the receiver, in one step: what the lead says is its beginning, and the
+    /// lead's contact is its first, on the terms on which it was handed on. The sender learns that it came to that; to take
+    /// part it is invited. Requires: member of the receiver. Codes: NOT_FOUND, NOT_ALLOWED, REVISION_MISMATCH, EXPIRED,
+    /// INVALID_STATE, TOO_LONG, OUT_OF_RANGE, IDEMPOTENCY_KEY_REUSED.
+    async fn lead_convert(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The lead.")] id: ID,
+        #[graphql(desc = "What the lead does not say.")] input: Option<LeadConvertInput>,
+    ) -> Option<Result<LeadConvertPayload>> {
+        let done = async {
+            let LeadConvertInput { title, expected_revision, idempotency_key } = input.unwrap_or_default();
+            let (op, id, key) = (ctx.op()?, node::parse(&id)?, idempotency_key.as_deref());
+            let outcome = service::convert(op, id, title.as_deref(), expected_revision, key).await;
+            let (both, user_errors) = settle(outcome)?;
+            let (seen, made) = both.unzip();
+            let opportunity = match made {
+                Some(made) => load(ctx, made).await?.map(Opportunity),
+                None => None,
+            };
+            Ok(LeadConvertPayload { lead: seen.map(Lead), opportunity, user_errors })
         };
         Some(done.await)
     }

@@ -1,11 +1,12 @@
 //! The GraphQL types of leads.
 
-use super::{
-    industry::Industry,
-    loader::{ContactOfLead, InteractionsOf, StepsOf},
-};
+use super::loader::{ContactOfLead, InteractionsOf, StepsOf};
 use crate::{
     contact::graphql::types::Contact,
+    cosell::{
+        graphql::{enums::Industry, types::Opportunity},
+        policy::CreateOpportunity,
+    },
     lead::{
         model::{self, Part, Seen},
         policy::{SendLead, WorkLead},
@@ -229,6 +230,11 @@ impl Lead {
         Some(steps.map(|steps| steps.unwrap_or_default().into_iter().map(LeadStep).collect()))
     }
 
+    /// The opportunity that it became; null before, and where the viewer may not see it: it is the receiver's to share.
+    async fn opportunity(&self, ctx: &Context<'_>) -> Option<Result<Opportunity>> {
+        load(ctx, self.row().opportunity_id?).await.map(|row| row.map(Opportunity)).transpose()
+    }
+
     /// Days that each receiver has for its answer, 1 to 90.
     async fn answer_days(&self) -> i32 {
         self.row().answer_days
@@ -280,6 +286,14 @@ impl Lead {
     async fn viewer_can_accept(&self, ctx: &Context<'_>) -> Result<bool> {
         let op = ctx.op()?;
         Ok(model::accept(&self.0, op.now()).is_ok() && op.may::<WorkLead>(self.row().id, &self.0))
+    }
+
+    /// Whether the viewer may make it an opportunity now.
+    async fn viewer_can_convert(&self, ctx: &Context<'_>) -> Result<bool> {
+        let (op, seen) = (ctx.op()?, &self.0);
+        let own = seen.viewer();
+        let may = op.may::<WorkLead>(seen.lead.id, seen) && op.may::<CreateOpportunity>(own, &own);
+        Ok(may && model::convert(seen, op.now()).is_ok())
     }
 
     /// Whether the viewer may take it back now.

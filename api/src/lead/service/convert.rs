@@ -1,14 +1,15 @@
 //! A lead becomes an opportunity of its receiver, in one transaction.
 
-use super::{answer::is_repeat, locked, own_step};
+use super::{locked, own_step};
 use crate::{
     contact,
     cosell::{
         self,
-        model::{ContentPatch, Opportunity, OpportunityOrigin},
+        model::{ContentPatch, OpportunityOrigin},
         policy::CreateOpportunity,
         service::Create,
     },
+    db::{Claim, claim},
     event,
     lead::{
         event::LeadEvent,
@@ -16,13 +17,10 @@ use crate::{
         policy::WorkLead,
         store::{self, Change, StepChange},
     },
-    op::{Fault, Op, Outcome, check, check_revision},
+    op::{Op, Outcome, check, check_revision},
     text::cut_chars,
 };
 use entity::id::{LeadId, OpportunityId};
-
-/// Characters of the title that an opportunity may be given: what opportunities allow.
-const TITLE_MAX: usize = cosell::model::TITLE_MAX;
 
 /// Makes an accepted lead an opportunity of the receiver: what the lead says is its beginning, and the lead's contact is
 /// its first, on the terms on which the contact was handed on. The sender learns that it came to that and no more; to take
@@ -39,24 +37,23 @@ pub async fn convert(
     idempotency_key: Option<&str>,
 ) -> Outcome<(Seen, OpportunityId)> {
     op.signed_in()?;
-    let title = check::optional_line("input.title", title, TITLE_MAX)?;
+    let title = check::optional_line("input.title", title, cosell::model::TITLE_MAX)?;
     let tx = op.db().begin().await?;
     let seen = locked(&tx, op, id).await?;
     let permit = op.authorize::<WorkLead>(id, &seen)?;
-    if is_repeat(&tx, op, &seen, "leadConvert", idempotency_key).await? {
-        let made = seen.lead.opportunity_id.ok_or_else(|| Fault::internal("a conversion without an opportunity"))?;
-        return Ok((seen, made));
-    }
-    check_revision(expected_revision, seen.lead.revision)?;
-    check_convert(&seen, op.now())?;
     let own = seen.viewer();
     let entering = op.authorize::<CreateOpportunity>(own, &own)?;
+    let made = match claim(&tx, op, own, "leadConvert", idempotency_key, &(id, &title)).await? {
+        Claim::Repeat(made) => return Ok((seen, made.into())),
+        Claim::Fresh(made) => OpportunityId::from(made),
+    };
+    check_revision(expected_revision, seen.lead.revision)?;
+    check_convert(&seen, op.now())?;
     let interactions = store::list_interactions_in(&tx, id).await?;
     let contacts = contact::service::list_of_lead_in(&tx, id).await?;
     let job = contacts.iter().find(|contact| contact.erased_at.is_none()).and_then(|contact| contact.title.as_deref());
     let create = Create { content: content(&seen, title, &interactions, job), ..Create::default() };
-    let (opportunity, mut facts) = cosell::service::enter_in(&tx, op, &entering, op.new_id(), create).await?;
-    let Opportunity { id: made, .. } = opportunity;
+    let (_, mut facts) = cosell::service::enter_in(&tx, op, &entering, made, create).await?;
     contact::service::hand_over_in(&tx, op, id, made).await?;
     let reached = StepChange::Reach(LeadStepState::Converted);
     let step = store::update_step_in(&tx, op, &permit, own_step(&seen)?, reached).await?;

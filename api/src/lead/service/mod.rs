@@ -3,24 +3,42 @@
 //! Each locks the lead's row first, so that all that happens to one lead happens in order.
 
 mod answer;
+mod convert;
 mod due;
 mod route;
 mod write;
 
 pub use answer::{accept, decline};
+pub use convert::convert;
 pub use due::{expire_due, next_expiry};
 pub use route::{cancel, send};
 pub use write::{create, update};
 
 use super::{
     model::{Lead, Seen, Step},
-    store,
+    store::{self, LeadPosition},
 };
 use crate::{
     db::Tx,
     op::{Fault, Op, Outcome, Refusal},
 };
 use entity::id::LeadId;
+
+/// At most `limit` leads that wait for the answer of the actor's organization behind a position, soonest expiry first.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_waiting(op: &Op, after: Option<LeadPosition>, limit: u64) -> Result<Vec<Seen>, Fault> {
+    store::list_waiting(op, after, limit).await
+}
+
+/// How many leads wait for the answer of the actor's organization.
+///
+/// # Errors
+/// Database faults.
+pub async fn count_waiting(op: &Op) -> Result<u64, Fault> {
+    store::count_waiting(op).await
+}
 
 /// The visible lead that a use case is about, locked until the transaction ends.
 async fn locked(tx: &Tx, op: &Op, id: LeadId) -> Outcome<Seen> {

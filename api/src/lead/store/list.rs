@@ -75,16 +75,50 @@ async fn list_received(
         query = query.filter(db::after(&keys, vec![at.into(), id.into()], Direction::Descending));
     }
     let places = db::order_by(query, &keys, Direction::Descending).limit(page.fetch()).all(op.db().read()).await?;
-    let ids: Vec<_> = places.iter().map(|place| place.lead_id).collect();
-    // Whoever has a place among the receivers sees the lead.
+    let slice = page.slice(places, |place| (place.sent_at, place.lead_id));
+    let (positions, places): (Vec<_>, Vec<_>) = slice.rows.into_iter().unzip();
+    let rows = positions.into_iter().zip(with_leads(op, places).await?).collect();
+    Ok(Slice { rows, has_next: slice.has_next, has_previous: slice.has_previous })
+}
+
+/// The places with their leads, in their order; whoever has a place among the receivers sees the lead.
+async fn with_leads(op: &Op, places: Vec<step::Model>) -> Result<Vec<Seen>, Fault> {
+    let ids = places.iter().map(|place| place.lead_id);
     let leads = lead::Entity::find().filter(lead::Column::Id.is_in(ids)).all(op.db().read()).await?;
     let mut leads: HashMap<_, _> = leads.into_iter().map(|lead| (lead.id, lead)).collect();
-    let slice = page.slice(places, |place| (place.sent_at, place.lead_id));
-    let rows = slice.rows.into_iter().filter_map(|(position, place)| {
-        let lead = leads.remove(&place.lead_id)?;
-        Some((position, Seen { lead, step: Some(place) }))
-    });
-    Ok(Slice { rows: rows.collect(), has_next: slice.has_next, has_previous: slice.has_previous })
+    let seen = |place: step::Model| Some(Seen { lead: leads.remove(&place.lead_id)?, step: Some(place) });
+    Ok(places.into_iter().filter_map(seen).collect())
+}
+
+/// The places that wait for the answer of the actor's organization.
+fn waiting(op: &Op) -> Select<step::Entity> {
+    match op.actor.organization() {
+        Some(own) => received(own, &[LeadStatus::Sent], op.now()),
+        None => step::Entity::find().filter(Expr::val(false)),
+    }
+}
+
+/// The leads that wait for the answer of the actor's organization behind a position, soonest expiry first; the position is
+/// the expiry and the id.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_waiting(op: &Op, after: Option<LeadPosition>, limit: u64) -> Result<Vec<Seen>, Fault> {
+    let keys = [Expr::col((step::Entity, step::Column::ExpiresAt)), Expr::col((step::Entity, step::Column::LeadId))];
+    let mut query = waiting(op);
+    if let Some((at, id)) = after {
+        query = query.filter(db::after(&keys, vec![at.into(), id.into()], Direction::Ascending));
+    }
+    let places = db::order_by(query, &keys, Direction::Ascending).limit(limit).all(op.db().read()).await?;
+    with_leads(op, places).await
+}
+
+/// How many leads wait for the answer of the actor's organization.
+///
+/// # Errors
+/// Database faults.
+pub async fn count_waiting(op: &Op) -> Result<u64, Fault> {
+    Ok(waiting(op).count(op.db().read()).await?)
 }
 
 /// How many leads [`list`] goes through.

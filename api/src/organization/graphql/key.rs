@@ -21,7 +21,7 @@ pub enum ApiKeyScope {
     ProgramsWrite,
     /// Listings, integrations and reviews.
     ListingsWrite,
-    /// Opportunities and the invitations into them.
+    /// Opportunities, the invitations into them and their contacts; leads; activities.
     OpportunitiesWrite,
     /// Webhook endpoints, which it then may also read.
     WebhooksWrite,

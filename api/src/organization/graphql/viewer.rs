@@ -6,7 +6,7 @@ use super::{
     types::Organization,
 };
 use crate::{
-    cosell::graphql::inbox::{InboxItem, inbox},
+    inbox::graphql::{InboxItem, inbox},
     op::{Actor, Fault, Op},
     organization::{model, store},
     schema::{connection::List, error::ContextExt, loader::load},

@@ -3,11 +3,13 @@
 mod activity;
 mod alert;
 mod command;
+mod contact;
 mod cosell;
 mod deadline;
 mod directory;
 mod feed;
 mod import;
+mod inbox;
 mod lead;
 mod marketplace;
 mod organization;

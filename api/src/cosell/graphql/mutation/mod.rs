@@ -1,5 +1,6 @@
 //! What can be done with opportunities. The key of a service needs the scope `OPPORTUNITIES_WRITE` for all of it.
 
+pub mod contact;
 pub mod content;
 pub mod review;
 pub mod sharing;

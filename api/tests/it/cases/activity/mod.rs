@@ -1,6 +1,7 @@
 //! The log of activities through the schema.
 
 mod list;
+mod opportunity;
 mod partnership;
 
 use super::partnership::begin;

@@ -1,37 +1,32 @@
 //! What is done about an opportunity: whoever takes part writes and reads, as far as the owner lets them know each other.
 
-use super::{LOG, READ, alerts, call, log};
+use super::{LOG, READ, REMOVE, UPDATE, alerts, call, log};
 use crate::{
-    cases::cosell,
+    cases::{contact, cosell},
     support::{TestApp, on_both, person_id},
 };
 use entity::{id::TypedId, value::Role};
+use partnergraph::op::{Actor, Scope};
 use serde_json::{Value, json};
 
 const ACTIVITIES: &str = "query ($id: ID!) { opportunity(id: $id) {
   activities { totalCount nodes { text organization { slug } participants { contact { name title } } } }
 } }";
-const ADD: &str = "mutation ($id: ID!, $input: ContactInput!, $key: String) {
-  contactAdd(id: $id, input: $input, idempotencyKey: $key) {
-    contact { id name title email mayBeShared opportunity { id } } userErrors { field code }
-} }";
-const CHANGE: &str = "mutation ($id: ID!, $input: ContactPatchInput!) { contactUpdate(id: $id, input: $input) {
-  contact { name title phone } userErrors { field code }
-} }";
-const REMOVE: &str = "mutation ($id: ID!) { contactRemove(id: $id) { removedContactId userErrors { field code } } }";
-const CONTACTS: &str = "query ($id: ID!) { opportunity(id: $id) { contacts { name title email } } }";
-
 on_both!(
     whoever_takes_part_writes_and_reads,
     hidden_participants_do_not_read_each_other,
     a_confidential_one_is_for_named_people,
     the_team_is_addressed,
-    contacts_are_entered_by_sides_that_see_them,
     contacts_take_part_in_activities,
+    after_a_share_is_gone_nothing_is_read,
 );
 
 async fn texts(app: &TestApp, slug: &str, id: &Value) -> Value {
-    let seen = app.graphql(&app.actor(slug, Role::Viewer), ACTIVITIES, json!({"id": id})).await;
+    texts_of(app, &app.actor(slug, Role::Viewer), id).await
+}
+
+async fn texts_of(app: &TestApp, actor: &Actor, id: &Value) -> Value {
+    let seen = app.graphql(actor, ACTIVITIES, json!({"id": id})).await;
     let list = seen.at("/opportunity/activities");
     let nodes = list["nodes"].as_array().unwrap();
     assert_eq!(list["totalCount"], nodes.len());
@@ -93,6 +88,15 @@ async fn a_confidential_one_is_for_named_people(app: TestApp) {
     let other = app.graphql(&app.actor("aurora", Role::Admin), READ, activity).await;
     assert_eq!(other.data(), &json!({"activity": null, "node": null}));
     assert_eq!(log(&app, &app.actor("aurora", Role::Admin), &id, call("x")).await.refusals(), ["NOT_FOUND"]);
+    let key = app.key("aurora", &[Scope::OpportunitiesWrite]);
+    assert_eq!(log(&app, &key, &id, call("x")).await.refusals(), ["NOT_FOUND"], "a key is nobody's name");
+    // Of the other side, too, whoever was named reads and nobody else.
+    cosell::share(&app, &id, "borealis", cosell::to("borealis")).await;
+    assert_eq!(texts_of(&app, &app.manager("borealis"), &id).await, json!(["Hush"]));
+    let owner = app.actor("borealis", Role::Owner);
+    let seen = app.graphql(&owner, ACTIVITIES, json!({"id": id})).await;
+    assert_eq!(seen.data(), &json!({"opportunity": null}));
+    assert_eq!(log(&app, &owner, &id, call("x")).await.refusals(), ["NOT_FOUND"]);
 }
 
 async fn the_team_is_addressed(app: TestApp) {
@@ -110,74 +114,55 @@ async fn the_team_is_addressed(app: TestApp) {
     }
 }
 
-fn ada() -> Value {
-    json!({"name": "Ada Byte", "title": "Buyer", "email": "ada@acme.example"})
-}
-
-async fn contacts_are_entered_by_sides_that_see_them(app: TestApp) {
-    let (aurora, borealis) = (app.actor("aurora", Role::Member), app.actor("borealis", Role::Member));
-    let id = cosell::opened(&app, cosell::deal()).await;
-    let mut with = cosell::to("borealis");
-    with["grantedFields"] = json!(["COMPANY", "CONTACTS"]);
-    cosell::share(&app, &id, "borealis", with).await;
-    let mut without = cosell::to("comet");
-    without["grantedFields"] = json!(["COMPANY"]);
-    cosell::share(&app, &id, "comet", without).await;
-
-    let added = app.graphql(&aurora, ADD, json!({"id": id, "input": ada(), "key": "a"})).await;
-    let contact = added.payload()["contact"].clone();
-    assert_eq!((&contact["name"], &contact["opportunity"]["id"]), (&json!("Ada Byte"), &id));
-    let again = app.graphql(&aurora, ADD, json!({"id": id, "input": ada(), "key": "a"})).await;
-    assert_eq!(again.payload()["contact"]["id"], contact["id"]);
-    let contacts = async |slug: &str| {
-        app.graphql(&app.manager(slug), CONTACTS, json!({"id": id})).await.at("/opportunity/contacts").clone()
-    };
-    let whole = json!([{"name": "Ada Byte", "title": "Buyer", "email": "ada@acme.example"}]);
-    assert_eq!(contacts("aurora").await, whole);
-    assert_eq!(contacts("borealis").await, json!([{"name": null, "title": "Buyer", "email": null}]));
-    assert_eq!(contacts("comet").await, Value::Null);
-    let consents = json!({"mayBeShared": true, "mayBeContacted": true, "phone": "+47 22 12 34 56"});
-    let change = json!({"id": contact["id"], "input": consents});
-    assert_eq!(app.graphql(&borealis, CHANGE, change.clone()).await.refusals(), ["NOT_FOUND"]);
-    assert_eq!(app.graphql(&aurora, CHANGE, change).await.payload()["contact"]["phone"], "+4722123456");
-    assert_eq!(contacts("borealis").await, whole);
-
-    for (actor, expected) in [
-        (app.actor("aurora", Role::Viewer), "NOT_ALLOWED"),
-        (app.actor("comet", Role::Member), "NOT_ALLOWED"),
-        (app.operator(), "NOT_FOUND"),
-    ] {
-        assert_eq!(app.graphql(&actor, ADD, json!({"id": id, "input": ada()})).await.refusals(), [expected]);
-    }
-    assert_eq!(app.graphql(&app.visitor(), ADD, json!({"id": id, "input": ada()})).await.error_code(), "UNAUTHENTICATED");
-    let nobody = json!({"id": id, "input": {"email": "x@acme.example"}});
-    assert_eq!(app.graphql(&borealis, ADD, nobody).await.refusals(), ["REQUIRED"]);
-    app.graphql(&borealis, ADD, json!({"id": id, "input": {"title": "Owner"}})).await.payload();
-    assert_eq!(contacts("aurora").await.as_array().unwrap().len(), 2);
-    for _ in 0..18 {
-        app.graphql(&aurora, ADD, json!({"id": id, "input": {"title": "Buyer"}})).await.payload();
-    }
-    assert_eq!(app.graphql(&aurora, ADD, json!({"id": id, "input": ada()})).await.refusals(), ["TOO_MANY"]);
-
-    let removed = app.graphql(&aurora, REMOVE, json!({"id": contact["id"]})).await;
-    assert_eq!(removed.payload()["removedContactId"], contact["id"]);
-    assert_eq!(app.graphql(&aurora, REMOVE, json!({"id": contact["id"]})).await.refusals(), ["NOT_FOUND"]);
-}
-
 async fn contacts_take_part_in_activities(app: TestApp) {
     let id = cosell::opened(&app, cosell::deal()).await;
     cosell::share(&app, &id, "borealis", cosell::to("borealis")).await;
+    let mut narrow = cosell::to("comet");
+    narrow["grantedFields"] = json!(["COMPANY", "CONTACT_TITLE"]);
+    cosell::share(&app, &id, "comet", narrow).await;
     let aurora = app.manager("aurora");
-    let added = app.graphql(&aurora, ADD, json!({"id": id, "input": ada()})).await;
-    let contact = added.payload()["contact"]["id"].clone();
+    let ada = json!({"name": "Ada Byte", "title": "Buyer"});
+    let added = contact::add(&app, &aurora, &id, ada).await;
+    let ada = added.payload()["contact"]["id"].clone();
     let mut met = call("Met.");
-    met["participants"] = json!([{"contact": contact}]);
-    log(&app, &aurora, &id, met.clone()).await.payload();
-    for (slug, name) in [("aurora", json!("Ada Byte")), ("borealis", Value::Null)] {
+    met["participants"] = json!([{"contact": ada}]);
+    let logged = log(&app, &aurora, &id, met.clone()).await;
+    for (slug, shown) in [
+        ("aurora", json!({"name": "Ada Byte", "title": "Buyer"})),
+        ("borealis", json!({"name": null, "title": "Buyer"})),
+        // What the share does not name is not read on a detour either.
+        ("comet", Value::Null),
+    ] {
         let seen = app.graphql(&app.manager(slug), ACTIVITIES, json!({"id": id})).await;
-        let shown = seen.at("/opportunity/activities/nodes/0/participants/0/contact");
-        assert_eq!(shown, &json!({"name": name, "title": "Buyer"}));
+        let contact = seen.at("/opportunity/activities/nodes/0/participants/0/contact");
+        assert_eq!(contact, &shown, "{slug}");
     }
     let other = cosell::opened(&app, json!({"title": "Other", "customer": {"name": "Bolt"}})).await;
     assert_eq!(log(&app, &aurora, &other, met).await.refusals(), ["NOT_FOUND"]);
+    const REMOVE: &str = "mutation ($id: ID!) { contactRemove(id: $id) { userErrors { code } } }";
+    app.graphql(&aurora, REMOVE, json!({"id": ada})).await.payload();
+    const READ: &str = "query ($id: ID!) { activity(id: $id) { participants { name } opportunity { id } } }";
+    let left = app.graphql(&aurora, READ, json!({"id": logged.payload()["activity"]["id"]})).await;
+    assert_eq!(left.at("/activity"), &json!({"participants": [], "opportunity": {"id": id}}));
+}
+
+async fn after_a_share_is_gone_nothing_is_read(app: TestApp) {
+    let (aurora, borealis) = (app.manager("aurora"), app.manager("borealis"));
+    let id = cosell::opened(&app, cosell::deal()).await;
+    cosell::share(&app, &id, "borealis", cosell::to("borealis")).await;
+    let theirs = log(&app, &borealis, &id, call("They spoke.")).await;
+    let activity = &theirs.payload()["activity"]["id"];
+    let revoke = Some(("OpportunityRevokeInput!", json!({"organization": "borealis"})));
+    cosell::act(&app, &aurora, "opportunityRevoke", &id, revoke).await.payload();
+    let read = app.graphql(&borealis, READ, json!({"id": activity})).await;
+    assert_eq!(read.data(), &json!({"activity": null, "node": null}), "not even what it wrote itself");
+    assert_eq!(log(&app, &borealis, &id, call("x")).await.refusals(), ["NOT_FOUND"]);
+    let change = json!({"id": activity, "input": {"text": "x"}});
+    assert_eq!(app.graphql(&borealis, UPDATE, change.clone()).await.refusals(), ["NOT_FOUND"]);
+    assert_eq!(app.graphql(&borealis, REMOVE, json!({"id": activity})).await.refusals(), ["NOT_FOUND"]);
+    assert_eq!(texts(&app, "aurora", &id).await, json!(["They spoke."]), "to the others it stays");
+    assert_eq!(app.graphql(&aurora, UPDATE, change).await.refusals(), ["NOT_ALLOWED"]);
+    let before = alerts(&app, "borealis").await.len();
+    log(&app, &aurora, &id, call("We spoke.")).await.payload();
+    assert_eq!(alerts(&app, "borealis").await.len(), before);
 }

@@ -237,7 +237,7 @@ async fn only_parties_write_and_read(app: TestApp) {
     assert_eq!(log(&app, &app.actor("borealis", Role::Viewer), &id, call("x")).await.refusals(), ["NOT_ALLOWED"]);
     let key = app.key("borealis", &[Scope::ListingsWrite]);
     assert_eq!(log(&app, &key, &id, call("x")).await.error_code(), "FORBIDDEN");
-    let key = app.key("borealis", &[Scope::PartnershipsWrite]);
+    let key = app.key("borealis", &[Scope::OpportunitiesWrite]);
     let by_key = app.graphql(&key, LOG, json!({"id": id, "input": call("x")})).await;
     assert_eq!(by_key.payload()["activity"]["author"]["kind"], "KEY");
     assert_eq!(by_key.payload()["activity"]["viewerCanUpdate"], true);

@@ -22,7 +22,7 @@ async fn sees(app: &TestApp, actor: &Actor, id: &Value) -> bool {
     !found.is_null()
 }
 
-async fn member_of(app: &TestApp, slug: &str, role: Role) -> Value {
+pub(in crate::cases) async fn member_of(app: &TestApp, slug: &str, role: Role) -> Value {
     const MEMBERS: &str = "{ viewer { organization { members { nodes { id person { name } } } } } }";
     let members = app.graphql(&app.actor(slug, role), MEMBERS, json!({})).await;
     let nodes = members.at("/viewer/organization/members/nodes").as_array().unwrap().clone();

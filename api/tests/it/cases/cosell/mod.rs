@@ -1,13 +1,13 @@
 //! Co-selling through the schema. The documents that clients send (`contracts/co-sell.graphql`) are used wherever they do.
 
-mod confidential;
+pub(super) mod confidential;
 mod contract;
 mod lifecycle;
 mod list;
 mod party;
 mod race;
 mod record;
-mod review;
+pub(super) mod review;
 mod sharing;
 
 use crate::support::{Answer, TestApp};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// One operation of `contracts/co-sell.graphql`, unchanged.
-fn operation(name: &str) -> String {
+pub(super) fn operation(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/co-sell.graphql");
     let text = std::fs::read_to_string(path).unwrap();
     let starts = [format!("query {name}"), format!("mutation {name}")];
@@ -28,12 +28,12 @@ fn operation(name: &str) -> String {
 }
 
 /// The least that an opportunity says.
-fn deal() -> Value {
+pub(super) fn deal() -> Value {
     json!({"title": "Answers for Acme", "customer": {"name": "Acme Inc."}})
 }
 
 /// One with all that a review needs, and more.
-fn full_deal() -> Value {
+pub(super) fn full_deal() -> Value {
     json!({
         "title": "Answers for Acme",
         "customer": {"name": "Acme Inc.", "websiteUrl": "https://www.acme.example/", "countryCode": "NO",
@@ -56,24 +56,24 @@ fn full_deal() -> Value {
     })
 }
 
-async fn create(app: &TestApp, actor: &Actor, input: Value) -> Answer {
+pub(super) async fn create(app: &TestApp, actor: &Actor, input: Value) -> Answer {
     app.graphql(actor, &operation("CreateOpportunity"), json!({"input": input})).await
 }
 
 /// An opportunity of aurora; its id.
-async fn opened(app: &TestApp, input: Value) -> Value {
+pub(super) async fn opened(app: &TestApp, input: Value) -> Value {
     create(app, &app.manager("aurora"), input).await.payload()["opportunity"]["id"].clone()
 }
 
-fn to(slug: &str) -> Value {
+pub(super) fn to(slug: &str) -> Value {
     json!({"organization": slug, "message": "Shall we?", "role": "RESELLER"})
 }
 
-async fn invite(app: &TestApp, actor: &Actor, id: &Value, input: Value) -> Answer {
+pub(super) async fn invite(app: &TestApp, actor: &Actor, id: &Value, input: Value) -> Answer {
     app.graphql(actor, &operation("Invite"), json!({"id": id, "input": input})).await
 }
 
-async fn accept(app: &TestApp, actor: &Actor, id: &Value) -> Answer {
+pub(super) async fn accept(app: &TestApp, actor: &Actor, id: &Value) -> Answer {
     app.graphql(actor, &operation("Accept"), json!({"id": id})).await
 }
 
@@ -82,13 +82,13 @@ async fn advance(app: &TestApp, actor: &Actor, id: &Value, input: Value) -> Answ
 }
 
 /// Has aurora invite this organization, and its manager accept.
-async fn share(app: &TestApp, id: &Value, slug: &str, input: Value) {
+pub(super) async fn share(app: &TestApp, id: &Value, slug: &str, input: Value) {
     let sent = invite(app, &app.manager("aurora"), id, input).await;
     accept(app, &app.manager(slug), &sent.payload()["invitation"]["id"]).await.payload();
 }
 
 /// The mutation `field` on an opportunity, with an input of this type where one is named.
-async fn act(app: &TestApp, actor: &Actor, field: &str, id: &Value, input: Option<(&str, Value)>) -> Answer {
+pub(super) async fn act(app: &TestApp, actor: &Actor, field: &str, id: &Value, input: Option<(&str, Value)>) -> Answer {
     let (variable, argument) = match &input {
         Some((kind, _)) => (format!(", $input: {kind}"), ", input: $input"),
         None => (String::new(), ""),
@@ -104,16 +104,16 @@ async fn act(app: &TestApp, actor: &Actor, field: &str, id: &Value, input: Optio
     app.graphql(actor, &document, json!({"id": id, "input": input})).await
 }
 
-async fn update(app: &TestApp, actor: &Actor, id: &Value, input: Value) -> Answer {
+pub(super) async fn update(app: &TestApp, actor: &Actor, id: &Value, input: Value) -> Answer {
     act(app, actor, "opportunityUpdate", id, Some(("OpportunityUpdateInput!", input))).await
 }
 
-async fn update_side(app: &TestApp, actor: &Actor, id: &Value, input: Value) -> Answer {
+pub(super) async fn update_side(app: &TestApp, actor: &Actor, id: &Value, input: Value) -> Answer {
     act(app, actor, "opportunitySideUpdate", id, Some(("OpportunitySideUpdateInput!", input))).await
 }
 
 /// What somebody sees at this place of an opportunity; null where the opportunity is not seen.
-async fn seen(app: &TestApp, actor: &Actor, id: &Value, selection: &str) -> Value {
+pub(super) async fn seen(app: &TestApp, actor: &Actor, id: &Value, selection: &str) -> Value {
     let document = format!("query ($id: ID!) {{ opportunity(id: $id) {{ {selection} }} }}");
     app.graphql(actor, &document, json!({"id": id})).await.at("/opportunity").clone()
 }
@@ -133,6 +133,6 @@ async fn alerts(app: &TestApp, slug: &str) -> Vec<(String, String, String)> {
 }
 
 /// The changes that the feed of an organization tells of, oldest first.
-async fn changes(app: &TestApp, slug: &str) -> Vec<String> {
+pub(super) async fn changes(app: &TestApp, slug: &str) -> Vec<String> {
     alerts(app, slug).await.into_iter().map(|(_, change, _)| change).collect()
 }

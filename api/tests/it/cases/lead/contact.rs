@@ -1,10 +1,12 @@
 //! A person can be asked for and forgotten, wherever the data are.
 
 use super::{UPDATE, accept, acme, acme_to, alerts, befriend, create, decline, read, sent};
-use crate::support::{TestApp, on_both};
+use crate::{
+    cases::contact::places_of,
+    support::{TestApp, on_both},
+};
 use entity::value::Role;
 use partnergraph::op::Scope;
-use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
 use serde_json::{Value, json};
 
 const EXPORT: &str = "query ($email: String!, $first: Int, $after: String) {
@@ -29,37 +31,6 @@ on_both!(
 
 async fn erase(app: &TestApp, slug: &str, email: &str) -> crate::support::Answer {
     app.graphql(&app.actor(slug, Role::Admin), ERASE, json!({"input": {"email": email}})).await
-}
-
-/// The places of the whole database, `table.column`, whose text has the word in it.
-pub(super) async fn places_of(app: &TestApp, word: &str) -> Vec<String> {
-    let db = app.app.world.db.read();
-    let backend = app.app.world.db.backend();
-    let columns = match backend {
-        DatabaseBackend::Sqlite => {
-            "SELECT m.name AS place, c.name AS field FROM sqlite_master m JOIN pragma_table_info(m.name) c \
-             WHERE m.type = 'table'"
-        }
-        _ => {
-            "SELECT table_name::text AS place, column_name::text AS field FROM information_schema.columns \
-             WHERE table_schema = 'public'"
-        }
-    };
-    let mut found = Vec::new();
-    let mut searched = 0;
-    for row in db.query_all_raw(Statement::from_string(backend, columns)).await.unwrap() {
-        let (table, column): (String, String) = (row.try_get("", "place").unwrap(), row.try_get("", "field").unwrap());
-        let sql = format!(
-            "SELECT 1 AS hit FROM \"{table}\" WHERE lower(CAST(\"{column}\" AS TEXT)) LIKE '%{}%' LIMIT 1",
-            word.to_lowercase()
-        );
-        if db.query_one_raw(Statement::from_string(backend, sql)).await.unwrap().is_some() {
-            found.push(format!("{table}.{column}"));
-        }
-        searched += 1;
-    }
-    assert!(searched > 200, "the columns were not found");
-    found
 }
 
 async fn an_export_has_all_of_the_person(app: TestApp) {
@@ -169,7 +140,7 @@ async fn only_administrators_ask(app: TestApp) {
     assert_eq!(app.graphql(&manager, ERASE, forget.clone()).await.refusals(), ["NOT_ALLOWED"]);
     assert_eq!(app.graphql(&app.visitor(), EXPORT, ask.clone()).await.error_code(), "UNAUTHENTICATED");
     assert_eq!(app.graphql(&app.visitor(), ERASE, forget.clone()).await.error_code(), "UNAUTHENTICATED");
-    let key = app.key("aurora", &[Scope::PartnershipsWrite]);
+    let key = app.key("aurora", &[Scope::OpportunitiesWrite]);
     assert_eq!(app.graphql(&key, EXPORT, ask).await.error_code(), "FORBIDDEN");
     assert_eq!(app.graphql(&key, ERASE, forget).await.error_code(), "FORBIDDEN");
     let admin = app.actor("aurora", Role::Admin);

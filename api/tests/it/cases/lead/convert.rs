@@ -1,7 +1,10 @@
 //! An accepted lead becomes an opportunity of its receiver, once and in one step.
 
 use super::{UPDATE, accept, acme_to, alerts, befriend, create, read, sent, told};
-use crate::support::{TestApp, on_both, organization_id};
+use crate::{
+    cases::{contact::places_of, cosell},
+    support::{TestApp, on_both, organization_id},
+};
 use entity::{alert, contact, opportunity};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -23,6 +26,10 @@ on_both!(
     the_contact_comes_on_its_terms,
     the_sender_learns_that_it_came_to_that,
     an_erased_person_is_gone_from_the_opportunity,
+    a_tombstone_is_not_handed_over,
+    those_who_are_invited_do_not_learn_who_named_it,
+    a_key_needs_no_more_than_the_scope_of_deals,
+    both_sides_see_where_it_went,
 );
 
 async fn convert(app: &TestApp, slug: &str, id: &Value, input: Value) -> crate::support::Answer {
@@ -68,6 +75,8 @@ async fn it_happens_once(app: TestApp) {
     let second = convert(&app, "borealis", &id, input).await;
     assert_eq!(first.payload()["opportunity"]["id"], second.payload()["opportunity"]["id"]);
     assert_eq!(first.payload()["opportunity"]["title"], "Acme Works");
+    let other = json!({"idempotencyKey": "once", "title": "Another"});
+    assert_eq!(convert(&app, "borealis", &id, other).await.refusals(), ["IDEMPOTENCY_KEY_REUSED"]);
     assert_eq!(convert(&app, "borealis", &id, json!({})).await.refusals(), ["INVALID_STATE"]);
     let all = opportunity::Entity::find().count(app.app.world.db.read()).await.unwrap();
     assert_eq!(all, 1);
@@ -138,7 +147,8 @@ async fn the_sender_learns_that_it_came_to_that(app: TestApp) {
 }
 
 async fn an_erased_person_is_gone_from_the_opportunity(app: TestApp) {
-    const ERASE: &str = "mutation { contactErase(input: {email: \"ada@acme.example\"}) { contacts { id } userErrors { code } } }";
+    const ERASE: &str =
+        "mutation { contactErase(input: {email: \"ada@acme.example\"}) { contacts { id } userErrors { code } } }";
     befriend(&app, &["borealis"]).await;
     let mut input = acme_to(&["borealis"]);
     input["interactions"][0]["businessProblem"] = json!("Ada Byte loses orders.");
@@ -158,5 +168,86 @@ async fn an_erased_person_is_gone_from_the_opportunity(app: TestApp) {
             "contacts": [{"name": null, "title": null, "email": null, "erasedAt": "2026-11-02T09:00:00+00:00"}],
         })
     );
-    assert_eq!(super::contact::places_of(&app, "ada byte").await, Vec::<String>::new());
+    for word in ["ada byte", "ada@acme.example", "4930123456"] {
+        assert_eq!(places_of(&app, word).await, Vec::<String>::new(), "{word}");
+    }
+    // The sender, the receiver by the lead and the receiver by the opportunity.
+    let told = alerts(&app, "borealis").await;
+    assert_eq!(told.last().unwrap().0, "ERASED");
+    assert_eq!(cosell::changes(&app, "borealis").await.iter().filter(|change| *change == "ERASED").count(), 2);
+    assert_eq!(alerts(&app, "aurora").await.last().unwrap().0, "ERASED");
+}
+
+async fn a_tombstone_is_not_handed_over(app: TestApp) {
+    const ERASE: &str =
+        "mutation { contactErase(input: {email: \"ada@acme.example\"}) { contacts { id } userErrors { code } } }";
+    let id = accepted(&app).await;
+    app.graphql(&app.actor("aurora", entity::value::Role::Admin), ERASE, json!({})).await.payload();
+    let done = convert(&app, "borealis", &id, json!({})).await;
+    let deal = &done.payload()["opportunity"];
+    assert_eq!((&deal["contacts"], &deal["contactTitle"]), (&json!([]), &Value::Null));
+}
+
+async fn those_who_are_invited_do_not_learn_who_named_it(app: TestApp) {
+    const CONTACTS: &str = "query ($id: ID!) { opportunity(id: $id) {
+      contacts { name title organization { slug } lead { id } opportunity { id } } } }";
+    let id = accepted(&app).await;
+    let done = convert(&app, "borealis", &id, json!({})).await;
+    let deal = &done.payload()["opportunity"]["id"];
+    let borealis = app.manager("borealis");
+    let sent = cosell::invite(&app, &borealis, deal, cosell::to("comet")).await;
+    cosell::accept(&app, &app.manager("comet"), &sent.payload()["invitation"]["id"]).await.payload();
+    let seen = async |slug: &str| {
+        app.graphql(&app.manager(slug), CONTACTS, json!({"id": deal})).await.at("/opportunity/contacts/0").clone()
+    };
+    assert_eq!(
+        seen("borealis").await,
+        json!({"name": "Ada Byte", "title": "Head of IT", "organization": {"slug": "aurora"}, "lead": {"id": id},
+               "opportunity": {"id": deal}})
+    );
+    assert_eq!(
+        seen("comet").await,
+        json!({"name": "Ada Byte", "title": "Head of IT", "organization": null, "lead": null,
+               "opportunity": {"id": deal}})
+    );
+    // Only the sender answers for the contact, and it does not see the opportunity.
+    const CHANGE: &str = "mutation ($id: ID!) { contactUpdate(id: $id, input: {name: \"X\"}) {
+      contact { id } userErrors { code } } }";
+    let contact = read(&app, &app.manager("aurora"), &id).await["contact"]["id"].clone();
+    for slug in ["aurora", "borealis", "comet"] {
+        let refused = app.graphql(&app.manager(slug), CHANGE, json!({"id": contact})).await;
+        assert_eq!(refused.refusals(), ["NOT_FOUND"], "{slug}");
+    }
+}
+
+async fn a_key_needs_no_more_than_the_scope_of_deals(app: TestApp) {
+    use partnergraph::op::Scope;
+    const CAN: &str = "query ($id: ID!) { lead(id: $id) { viewerCanConvert } }";
+    let id = accepted(&app).await;
+    let weak = app.key("borealis", &[Scope::PartnershipsWrite]);
+    assert_eq!(app.graphql(&weak, CAN, json!({"id": id})).await.at("/lead/viewerCanConvert"), false);
+    assert_eq!(app.graphql(&weak, CONVERT, json!({"id": id})).await.error_code(), "FORBIDDEN");
+    let viewer = app.actor("borealis", entity::value::Role::Viewer);
+    assert_eq!(app.graphql(&viewer, CAN, json!({"id": id})).await.at("/lead/viewerCanConvert"), false);
+    assert_eq!(app.graphql(&viewer, CONVERT, json!({"id": id})).await.refusals(), ["NOT_ALLOWED"]);
+    let key = app.key("borealis", &[Scope::OpportunitiesWrite]);
+    assert_eq!(app.graphql(&key, CAN, json!({"id": id})).await.at("/lead/viewerCanConvert"), true);
+    app.graphql(&key, CONVERT, json!({"id": id})).await.payload();
+}
+
+async fn both_sides_see_where_it_went(app: TestApp) {
+    let id = accepted(&app).await;
+    let done = convert(&app, "borealis", &id, json!({})).await;
+    let deal = &done.payload()["opportunity"]["id"];
+    const LINKS: &str = "query ($id: ID!) { lead(id: $id) { opportunity { id stage } } }";
+    let links = async |slug: &str| app.graphql(&app.manager(slug), LINKS, json!({"id": id})).await.at("/lead").clone();
+    assert_eq!(links("borealis").await["opportunity"]["id"], *deal);
+    assert_eq!(links("aurora").await["opportunity"], Value::Null);
+    // Once it takes part, the sender sees what became of its lead.
+    let sent = cosell::invite(&app, &app.manager("borealis"), deal, cosell::to("aurora")).await;
+    cosell::accept(&app, &app.manager("aurora"), &sent.payload()["invitation"]["id"]).await.payload();
+    assert_eq!(links("aurora").await["opportunity"]["id"], *deal);
+    let revoke = Some(("OpportunityRevokeInput!", json!({"organization": "aurora"})));
+    cosell::act(&app, &app.manager("borealis"), "opportunityRevoke", deal, revoke).await.payload();
+    assert_eq!(links("aurora").await["opportunity"], Value::Null);
 }

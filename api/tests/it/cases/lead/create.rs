@@ -227,7 +227,7 @@ async fn only_members_of_the_sender_act(app: TestApp) {
     assert_eq!(create(&app, &app.actor("aurora", Role::Viewer), acme()).await.refusals(), ["NOT_ALLOWED"]);
     let key = app.key("aurora", &[Scope::ListingsWrite]);
     assert_eq!(create(&app, &key, acme()).await.error_code(), "FORBIDDEN");
-    let key = app.key("aurora", &[Scope::PartnershipsWrite]);
+    let key = app.key("aurora", &[Scope::OpportunitiesWrite]);
     let made = create(&app, &key, acme_to(&["borealis"])).await;
     let id = &made.payload()["lead"]["id"];
     let change = json!({"id": id, "input": {"readiness": "HIGH"}});

@@ -2,6 +2,7 @@
 
 mod answer;
 mod contact;
+mod convert;
 mod create;
 mod due;
 mod list;
@@ -86,14 +87,14 @@ fn acme() -> Value {
 }
 
 /// The lead about Acme, to these partners in turn.
-fn acme_to(receivers: &[&str]) -> Value {
+pub(super) fn acme_to(receivers: &[&str]) -> Value {
     let mut input = acme();
     input["receiver"] = json!(receivers[0]);
     input["fallbacks"] = json!(receivers[1..]);
     input
 }
 
-async fn create(app: &TestApp, actor: &Actor, input: Value) -> Answer {
+pub(super) async fn create(app: &TestApp, actor: &Actor, input: Value) -> Answer {
     app.graphql(actor, CREATE, json!({"input": input})).await
 }
 
@@ -106,7 +107,7 @@ async fn read(app: &TestApp, actor: &Actor, id: &Value) -> Value {
     app.graphql(actor, READ, json!({"id": id})).await.at("/lead").clone()
 }
 
-async fn accept(app: &TestApp, actor: &Actor, id: &Value) -> Answer {
+pub(super) async fn accept(app: &TestApp, actor: &Actor, id: &Value) -> Answer {
     app.graphql(actor, ACCEPT, json!({"id": id})).await
 }
 
@@ -115,7 +116,7 @@ async fn decline(app: &TestApp, actor: &Actor, id: &Value) -> Answer {
 }
 
 /// Aurora becomes a partner of these.
-async fn befriend(app: &TestApp, slugs: &[&str]) {
+pub(super) async fn befriend(app: &TestApp, slugs: &[&str]) {
     for slug in slugs {
         partnership::begin(app, "aurora", slug).await;
     }

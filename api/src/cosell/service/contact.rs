@@ -1,21 +1,17 @@
 //! The people at the customer of an opportunity. Each side that sees them enters its own and answers for them.
 
-use super::{insert_in, remove_in, update_in};
+use super::{find, not_archived, own_organization};
 use crate::{
     contact::{
-        event::{ContactEvent, Kept, Reader},
-        model::{Belongs, CONTACTS_MAX, Contact, ContactDraft, ContactPatch},
-        policy::KeepContacts,
-        store,
-    },
-    cosell::{
         self,
-        model::{OpportunityField, Sides, has},
+        event::{ContactEvent, Kept, Reader},
+        model::{Belongs, CONTACTS_MAX, Contact, ContactDraft, ContactPatch, is_known_to},
+        policy::KeepContacts,
     },
+    cosell::model::{OpportunityField, Sides, has},
     db::{Claim, Tx, claim},
     event,
     op::{Denied, ErrorCode, Op, Outcome, Refusal},
-    partnership::service::own_organization,
 };
 use entity::{
     alert::AlertKind,
@@ -25,26 +21,33 @@ use entity::{
 /// Enters a contact of an opportunity.
 ///
 /// # Errors
-/// `NOT_FOUND`, `NOT_ALLOWED` also where the contacts are not shared with the actor's side, `TOO_MANY` beyond
-/// [`CONTACTS_MAX`], `REQUIRED`, `TOO_LONG`, `INVALID_FORMAT`, `IDEMPOTENCY_KEY_REUSED`.
-pub async fn add(op: &Op, id: OpportunityId, draft: ContactDraft, idempotency_key: Option<&str>) -> Outcome<Contact> {
+/// `NOT_FOUND`, `NOT_ALLOWED` also where the contacts are not shared with the actor's side, `INVALID_STATE` for one that is
+/// archived, `TOO_MANY` beyond [`CONTACTS_MAX`], `REQUIRED`, `TOO_LONG`, `INVALID_FORMAT`, `IDEMPOTENCY_KEY_REUSED`.
+pub async fn add_contact(
+    op: &Op,
+    id: OpportunityId,
+    draft: ContactDraft,
+    idempotency_key: Option<&str>,
+) -> Outcome<Contact> {
     let own = own_organization(op)?;
     let tx = op.db().begin().await?;
     let sides = writable(&tx, op, own, id).await?;
     // Of the input only a hash is kept: a person's words stay in one table.
     let new = match claim(&tx, op, own, "contactAdd", idempotency_key, &(id, &draft)).await? {
         Claim::Repeat(made) => {
-            let found = store::find_own_in(&tx, own, made.into()).await?;
+            let found = contact::service::find_own_in(&tx, own, made.into()).await?;
             return Ok(found.ok_or_else(|| Refusal::not_found("id"))?);
         }
         Claim::Fresh(new) => ContactId::from(new),
     };
-    let present = store::list_of_opportunities(&**tx, &[id]).await?;
+    not_archived(&sides.opportunity)?;
+    let present = contact::service::list_of_opportunity_in(&tx, id).await?;
     if present.iter().filter(|contact| contact.erased_at.is_none()).count() >= CONTACTS_MAX {
         let message = format!("An opportunity has at most {CONTACTS_MAX} contacts.");
         return Err(Refusal::of("", ErrorCode::TooMany, message).into());
     }
-    let contact = insert_in(&tx, op, new, own, Belongs::Opportunity(id), "input", draft).await?;
+    let belongs = Belongs::Opportunity(id);
+    let contact = contact::service::insert_in(&tx, op, new, own, belongs, "input.contact", draft).await?;
     record(&tx, op, &sides, &contact, Kept::Entered).await?;
     tx.commit().await?;
     Ok(contact)
@@ -53,27 +56,30 @@ pub async fn add(op: &Op, id: OpportunityId, draft: ContactDraft, idempotency_ke
 /// Changes a contact of an opportunity that the actor's organization entered.
 ///
 /// # Errors
-/// `NOT_FOUND`, `NOT_ALLOWED`, `INVALID_STATE` for one that was erased, `REQUIRED`, `TOO_LONG`, `INVALID_FORMAT`.
-pub async fn update(op: &Op, id: ContactId, patch: ContactPatch) -> Outcome<Contact> {
+/// `NOT_FOUND`, `NOT_ALLOWED`, `INVALID_STATE` for one that was erased and for an opportunity that is archived, `REQUIRED`,
+/// `TOO_LONG`, `INVALID_FORMAT`.
+pub async fn update_contact(op: &Op, id: ContactId, patch: ContactPatch) -> Outcome<Contact> {
     let own = own_organization(op)?;
     let tx = op.db().begin().await?;
     let (before, sides) = kept(&tx, op, own, id).await?;
+    not_archived(&sides.opportunity)?;
     let draft = patch.over(ContactDraft::from(&before));
-    let after = update_in(&tx, op, &before, "input", draft).await?;
+    let after = contact::service::update_in(&tx, op, &before, "input", draft).await?;
     record(&tx, op, &sides, &after, Kept::Changed).await?;
     tx.commit().await?;
     Ok(after)
 }
 
-/// Removes a contact of an opportunity that the actor's organization entered; nothing of it stays.
+/// Removes a contact of an opportunity that the actor's organization entered, also of one that is archived; of the contact
+/// nothing stays.
 ///
 /// # Errors
 /// `NOT_FOUND`, `NOT_ALLOWED`.
-pub async fn remove(op: &Op, id: ContactId) -> Outcome<ContactId> {
+pub async fn remove_contact(op: &Op, id: ContactId) -> Outcome<ContactId> {
     let own = own_organization(op)?;
     let tx = op.db().begin().await?;
     let (contact, sides) = kept(&tx, op, own, id).await?;
-    remove_in(&tx, op, &contact).await?;
+    contact::service::remove_in(&tx, op, &contact).await?;
     record(&tx, op, &sides, &contact, Kept::Removed).await?;
     tx.commit().await?;
     Ok(id)
@@ -82,15 +88,16 @@ pub async fn remove(op: &Op, id: ContactId) -> Outcome<ContactId> {
 /// A contact that the organization entered, with those who take part in its opportunity, which the actor still sees.
 async fn kept(tx: &Tx, op: &Op, own: OrganizationId, id: ContactId) -> Outcome<(Contact, Sides)> {
     let missing = || Refusal::not_found("id");
-    let contact = store::find_own_in(tx, own, id).await?.ok_or_else(missing)?;
-    let opportunity = contact.opportunity_id.ok_or_else(missing)?;
+    // The opportunity is locked before its contact, as by whoever logs what was done with the contact.
+    let opportunity = contact::service::find_opportunity_in(tx, own, id).await?.ok_or_else(missing)?;
     let sides = writable(tx, op, own, opportunity).await?;
+    let contact = contact::service::find_own_in(tx, own, id).await?.ok_or_else(missing)?;
     Ok((contact, sides))
 }
 
 /// The opportunity, locked, where the actor's side sees its contacts and the actor may enter some.
 async fn writable(tx: &Tx, op: &Op, own: OrganizationId, id: OpportunityId) -> Outcome<Sides> {
-    let sides = cosell::service::find_sides_in(tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?;
+    let sides = find(tx, op, id).await?;
     op.authorize::<KeepContacts>(own, &own)?;
     if !has(sides.fields_of(own), OpportunityField::Contacts) {
         return Err(Denied::Rule.into());
@@ -100,14 +107,10 @@ async fn writable(tx: &Tx, op: &Op, own: OrganizationId, id: OpportunityId) -> O
 
 async fn record(tx: &Tx, op: &Op, sides: &Sides, contact: &Contact, kept: Kept) -> Outcome<()> {
     let deal = &sides.opportunity;
-    let reads = |organization: OrganizationId| {
-        has(sides.fields_of(organization), OpportunityField::Contacts)
-            && sides.knows(organization, contact.organization_id)
-    };
     let readers: Vec<_> = sides
         .participants
         .iter()
-        .filter(|side| reads(side.organization_id))
+        .filter(|side| is_known_to(contact, deal, side))
         .map(|side| Reader {
             organization: side.organization_id,
             kind: AlertKind::Opportunity,

@@ -1,0 +1,42 @@
+//! The inbox in the schema.
+
+use super::service::{self, Entry, EntryPosition};
+use crate::{
+    cosell::graphql::{invitation::Invitation, types::Opportunity},
+    lead::graphql::types::Lead,
+    page::Page,
+    schema::{
+        connection::{List, Total, list},
+        error::ContextExt,
+    },
+};
+use async_graphql::{Context, Result, Union};
+
+/// Something that waits for the viewer's organization: an invitation or a lead to answer; an opportunity to review as the
+/// host of a program, or to put right and submit again as its owner. Kinds may be added.
+#[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "one lives for a moment, on its way into the answer")]
+pub enum InboxItem {
+    /// An invitation to answer.
+    Invitation(Invitation),
+    /// A lead to answer.
+    Lead(Lead),
+    /// An opportunity to review, or to put right.
+    Opportunity(Opportunity),
+}
+
+/// A page of the inbox.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for a bad page; database faults.
+pub async fn inbox(ctx: &Context<'_>, first: Option<i32>, after: Option<&str>) -> Result<List<InboxItem>> {
+    const ORDER: &str = "viewer.inbox.EXPIRES_AT.ASC";
+    let page = Page::<EntryPosition>::parse(ORDER, first, after)?;
+    let slice = service::list(ctx.op()?, &page).await?;
+    let total = Total::counted(|op| async move { service::count(&op).await });
+    list(slice, ORDER, total, |entry| match entry {
+        Entry::Invitation(row) => InboxItem::Invitation(Invitation(row)),
+        Entry::Lead(seen) => InboxItem::Lead(Lead(seen)),
+        Entry::Review(row) => InboxItem::Opportunity(Opportunity(row)),
+    })
+}

@@ -1,3 +1,0 @@
-//! What a company does: the schema has one such enum.
-
-pub use crate::cosell::graphql::enums::Industry;

@@ -9,7 +9,7 @@ use crate::{
     demo::{self, Folder},
     event::feed::FeedSettings,
     http::server::{Listening, ServerSettings, stop_signal},
-    op::{Actor, Clock, Ids, RandomIds, SystemClock, TokenSettings},
+    op::{Actor, AuthFault, Clock, Ids, RandomIds, SystemClock, TokenSettings},
     outbound::OutboundSettings,
     schema::request::PipelineSettings,
     telemetry,
@@ -193,20 +193,44 @@ async fn introduce(app: &App, listening: &Listening) -> Result<(), Failed> {
         TOKEN_LIFETIME.num_days()
     );
     let op = app.op(Actor::Operator, "demo", Vec::new());
-    for account in demo::accounts(&op).await? {
+    let mut invitation = None;
+    for (place, account) in demo::accounts(&op).await?.into_iter().enumerate() {
         let token = app.authenticator.issue(account.person, account.organization, TOKEN_LIFETIME)?;
+        if place == 0 {
+            let actor = app.authenticator.authenticate(Some(&format!("Bearer {token}"))).await;
+            let actor = actor.map_err(|fault| match fault {
+                AuthFault::Fault(fault) => Failed::from(fault),
+                AuthFault::Refused(why) => Failed::new(format!("A token of the demo is not taken: {why}")),
+            })?;
+            invitation = demo::waiting_invitation(&app.op(actor, "demo", Vec::new())).await?;
+        }
         text.push_str(&format!(
             "\n  {}: {}\n  {{\"Authorization\": \"Bearer {token}\"}}\n",
             account.title, account.hint
         ));
     }
     text.push_str(&format!(
-        "\nAsk who the leading partners in Germany are; this line works as it is:\n\n{}\n\nCtrl-C stops the server.",
+        "\nAsk who the leading partners in Germany are; this line works as it is:\n\n{}\n",
         example(address)
     ));
+    if let Some(invitation) = invitation {
+        text.push_str(&format!(
+            "\nSee an alert arrive: run this in the page as the program manager, and leave it running,\n\n{LISTEN}\n\n\
+             then accept the invitation as the partner member, in a second window:\n\n\
+             mutation {{ invitationAccept(id: \"{invitation}\") {{ userErrors {{ message }} }} }}\n"
+        ));
+    }
+    text.push_str("\nCtrl-C stops the server.");
     terminal::say(&text);
     Ok(())
 }
+
+/// What tells of invitations that were answered.
+const LISTEN: &str = "subscription {
+  coSellAlerts(filter: { kinds: [INVITATION] }) {
+    alert { __typename occurredAt ... on InvitationAlert { change invitation { opportunityTitle status } } }
+  }
+}";
 
 /// A query by GET, so that nothing in it needs escaping.
 fn example(address: SocketAddr) -> String {

@@ -1,10 +1,11 @@
 //! Whom one can be in the demonstration.
 
 use crate::{
+    cosell,
     op::{Fault, Op},
     organization::service,
 };
-use entity::id::{OrganizationId, PersonId};
+use entity::id::{OrganizationId, PersonId, TypedId};
 
 /// Somebody of the story whose token is offered.
 #[derive(Clone, Debug)]
@@ -23,13 +24,13 @@ pub struct Account {
 const OFFERED: [(&str, &str, &str, &str); 3] = [
     (
         "Partner member (solution architect of Kestrel Integration)",
-        "reads Kestrel's partnerships with their terms, drafts its listings",
+        "answers the invitation and the lead that wait in the inbox, reads Kestrel's partnerships with their terms",
         "kestrel-integration",
         "architect@kestrel-integration.example",
     ),
     (
         "Program manager (of Aurora Cloud, which runs the program)",
-        "decides on the open application, sees the draft program",
+        "decides on the open application and on the deal that Kestrel submitted, sees the draft program",
         "aurora-cloud",
         "program.manager@aurora-cloud.example",
     ),
@@ -41,7 +42,17 @@ const OFFERED: [(&str, &str, &str, &str); 3] = [
     ),
 ];
 
-/// Those who are (still) there, in the order of what they may do.
+/// The invitation into a deal that waits longest for the organization that `op` acts for; `None` where none does.
+///
+/// # Errors
+/// Database faults.
+pub async fn waiting_invitation(op: &Op) -> Result<Option<String>, Fault> {
+    let waiting = cosell::service::list_waiting_invitations(op, None, 1).await?;
+    Ok(waiting.first().map(|invitation| invitation.id.global()))
+}
+
+/// Those who are (still) there, in the order of what they may do: the first answers the open invitation, the second sees
+/// the answer arrive.
 ///
 /// # Errors
 /// Database faults.

@@ -19,6 +19,11 @@ impl StoryClock {
         Self { now: Mutex::new(DateTime::UNIX_EPOCH), end }
     }
 
+    /// When the story ends.
+    pub(super) const fn end(&self) -> DateTime<Utc> {
+        self.end
+    }
+
     /// Sets the clock to the morning of `day`, or a moment later where it is past that already.
     pub(super) fn advance_to(&self, day: NaiveDate) {
         let morning = day.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(8);

@@ -8,6 +8,7 @@
 mod accounts;
 mod clock;
 mod data;
+mod deals;
 mod folder;
 mod marketplace;
 mod organizations;
@@ -16,7 +17,7 @@ mod programs;
 mod stage;
 mod story;
 
-pub use accounts::{Account, accounts};
+pub use accounts::{Account, accounts, waiting_invitation};
 pub use folder::Folder;
 pub use stage::LoadFault;
 

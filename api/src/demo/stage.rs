@@ -8,7 +8,7 @@ use crate::{
     op::{Actor, Failure, Fault, Op, PersonActor, RandomIds, World},
     outbound::Outbound,
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::{
     id::{ListingId, MemberId, MembershipId, TierId},
     value::{OrganizationStatus, Role},
@@ -26,6 +26,12 @@ impl LoadFault {
     /// The bundled files cannot be read.
     pub(super) fn unreadable(cause: &str) -> Self {
         Self { what: "reading the bundled files".to_owned(), why: cause.to_owned() }
+    }
+
+    /// The story names what it has not told yet.
+    pub(super) fn missing(what: &str, name: &str) -> Self {
+        let why = "the story has none of that name yet".to_owned();
+        Self { what: format!("looking for the {what} `{name}`"), why }
     }
 
     /// `what` was refused or failed.
@@ -118,6 +124,12 @@ impl Stage {
         self.shift.apply(written)
     }
 
+    /// The day so many days after the story's end.
+    pub(super) fn in_days(&self, days: u64) -> NaiveDate {
+        let end = self.clock.end().date_naive();
+        end.checked_add_days(Days::new(days)).unwrap_or(end)
+    }
+
     /// The command line acts.
     pub(super) fn as_operator(&self) -> Op {
         self.op(Actor::Operator)
@@ -139,24 +151,24 @@ impl Stage {
     }
 
     pub(super) fn player(&self, slug: &str) -> Told<&Player> {
-        self.players.get(slug).ok_or_else(|| unknown("organization", slug))
+        self.players.get(slug).ok_or_else(|| LoadFault::missing("organization", slug))
     }
 
     pub(super) fn show(&self, slug: &str) -> Told<&Show> {
-        self.shows.get(slug).ok_or_else(|| unknown("program", slug))
+        self.shows.get(slug).ok_or_else(|| LoadFault::missing("program", slug))
     }
 
     pub(super) fn tier(&self, program: &str, name: &str) -> Told<TierId> {
-        self.show(program)?.tiers.get(name).copied().ok_or_else(|| unknown("tier", name))
+        self.show(program)?.tiers.get(name).copied().ok_or_else(|| LoadFault::missing("tier", name))
     }
 
     pub(super) fn listing(&self, name: &str) -> Told<ListingId> {
-        self.listings.get(name).copied().ok_or_else(|| unknown("listing", name))
+        self.listings.get(name).copied().ok_or_else(|| LoadFault::missing("listing", name))
     }
 
     pub(super) fn membership(&self, program: &str, organization: &str) -> Told<MembershipId> {
         let key = (program.to_owned(), organization.to_owned());
-        self.memberships.get(&key).copied().ok_or_else(|| unknown("membership", organization))
+        self.memberships.get(&key).copied().ok_or_else(|| LoadFault::missing("membership", organization))
     }
 }
 
@@ -169,12 +181,5 @@ pub(super) fn actor(member: &entity::member::Model, role: Role, operator: bool) 
         status: OrganizationStatus::Active,
         operator,
         expires_at: DateTime::<Utc>::MAX_UTC,
-    }
-}
-
-fn unknown(what: &str, name: &str) -> LoadFault {
-    LoadFault {
-        what: format!("looking for the {what} `{name}`"),
-        why: "the story has none of that name yet".to_owned(),
     }
 }

@@ -3,15 +3,36 @@
 use super::{
     clock::Shift,
     data::{
-        Data, EndData, HistoryData, ListingData, MetricData, OrganizationData, PartnershipData, ProgramData,
-        ReviewData, StepData,
+        Data, DealStep, EndData, HistoryData, LeadData, ListingData, MetricData, OpportunityData, OrganizationData,
+        PartnershipData, ProgramData, ReviewData, StepData,
     },
-    marketplace, organizations, partnerships, programs,
+    deals, marketplace, organizations, partnerships, programs,
     stage::{Stage, Told},
 };
 use crate::db::Db;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::collections::HashMap;
+
+/// The day of a deed, as it is written.
+#[derive(Clone, Copy)]
+enum When {
+    /// A day of the story, which is moved with it.
+    On(NaiveDate),
+    /// So many days before the story's end.
+    Ago(u64),
+}
+
+impl When {
+    const TODAY: Self = Self::Ago(0);
+
+    /// The day as it is told, in a story that is moved by `shift` and ends on `today`.
+    fn told(self, shift: Shift, today: NaiveDate) -> NaiveDate {
+        match self {
+            Self::On(day) => shift.apply(day),
+            Self::Ago(days) => today.checked_sub_days(Days::new(days)).unwrap_or(today),
+        }
+    }
+}
 
 /// Something that somebody does. Of those of one day the first kinds come first.
 #[derive(Clone, Copy)]
@@ -25,6 +46,10 @@ enum Deed<'a> {
     Part(usize, &'a EndData),
     List(&'a ListingData),
     Review(&'a ReviewData),
+    /// With its place in the file.
+    Open(usize, &'a OpportunityData),
+    Sell(usize, &'a DealStep),
+    Refer(&'a LeadData),
 }
 
 impl Deed<'_> {
@@ -38,6 +63,9 @@ impl Deed<'_> {
             Self::Part(..) => 5,
             Self::List(_) => 6,
             Self::Review(_) => 7,
+            Self::Open(..) => 8,
+            Self::Sell(..) => 9,
+            Self::Refer(_) => 10,
         }
     }
 }
@@ -45,15 +73,19 @@ impl Deed<'_> {
 /// Tells everything into `db`; the last deeds are done at `now`.
 pub(super) async fn tell(db: Db, data: &Data, now: DateTime<Utc>) -> Told<()> {
     let mut deeds = deeds(data);
+    let written = deeds.iter().filter_map(|(when, _)| match when {
+        When::On(day) => Some(*day),
+        When::Ago(_) => None,
+    });
+    let today = now.date_naive();
+    let shift = Shift::ending(written.max().unwrap_or_default(), today);
     // Stable, so that deeds of one day and kind stay in the order of the files.
-    deeds.sort_by_key(|(day, deed)| (day.unwrap_or(NaiveDate::MAX), deed.rank()));
-    let last = deeds.iter().filter_map(|(day, _)| *day).max().unwrap_or_default();
-    let mut stage = Stage::new(db, now, Shift::ending(last, now.date_naive()))?;
-    let mut agreed = HashMap::new();
+    deeds.sort_by_key(|(when, deed)| (when.told(shift, today), deed.rank()));
+    let mut stage = Stage::new(db, now, shift)?;
+    let (mut agreed, mut deals) = (HashMap::new(), HashMap::new());
     let mut sorted = false;
-    for (day, deed) in deeds {
-        let today = day.map_or_else(|| now.date_naive(), |day| stage.day(day));
-        stage.go_on_to(today);
+    for (when, deed) in deeds {
+        stage.go_on_to(when.told(shift, today));
         match deed {
             Deed::Enter(organization) => organizations::enter(&mut stage, organization).await?,
             Deed::Found(program) => programs::found(&mut stage, program).await?,
@@ -71,6 +103,15 @@ pub(super) async fn tell(db: Db, data: &Data, now: DateTime<Utc>) -> Told<()> {
             }
             Deed::List(listing) => marketplace::list(&mut stage, listing).await?,
             Deed::Review(review) => marketplace::review(&stage, review).await?,
+            Deed::Open(place, deal) => {
+                deals.insert(place, deals::open(&stage, deal).await?);
+            }
+            Deed::Sell(place, step) => {
+                if let Some(deal) = deals.get_mut(&place) {
+                    deals::step(&stage, deal, step).await?;
+                }
+            }
+            Deed::Refer(lead) => deals::refer(&stage, lead).await?,
         }
         // Once there is an operator, and before anything is listed.
         if !sorted && stage.operator.is_some() {
@@ -85,36 +126,46 @@ pub(super) async fn tell(db: Db, data: &Data, now: DateTime<Utc>) -> Told<()> {
     Ok(())
 }
 
-/// All deeds, with the day as it is written; without one for what happens today.
-fn deeds(data: &Data) -> Vec<(Option<NaiveDate>, Deed<'_>)> {
+/// All deeds, with the day as it is written.
+fn deeds(data: &Data) -> Vec<(When, Deed<'_>)> {
+    let told = |day: Option<NaiveDate>| day.map_or(When::TODAY, When::On);
     let mut deeds = Vec::new();
     for organization in &data.organizations {
-        deeds.push((Some(organization.since), Deed::Enter(organization)));
+        deeds.push((When::On(organization.since), Deed::Enter(organization)));
     }
     for program in &data.programs {
-        deeds.push((program.published, Deed::Found(program)));
+        deeds.push((told(program.published), Deed::Found(program)));
     }
     let own = data.organizations.iter().flat_map(|one| one.history.iter().map(|history| (one.slug.as_str(), history)));
     let others = data.memberships.iter().map(|one| (one.organization.as_str(), &one.history));
     for (organization, history) in own.chain(others) {
         for step in &history.steps {
-            deeds.push((Some(step.on), Deed::Step(organization, history, step)));
+            deeds.push((When::On(step.on), Deed::Step(organization, history, step)));
         }
         for metric in &history.metrics {
-            deeds.push((Some(metric.on), Deed::Measure(organization, &history.program, metric)));
+            deeds.push((When::On(metric.on), Deed::Measure(organization, &history.program, metric)));
         }
     }
     for (place, partnership) in data.partnerships.iter().enumerate() {
-        deeds.push((partnership.on, Deed::Agree(place, partnership)));
+        deeds.push((told(partnership.on), Deed::Agree(place, partnership)));
         if let Some(end) = &partnership.ended {
-            deeds.push((Some(end.on), Deed::Part(place, end)));
+            deeds.push((When::On(end.on), Deed::Part(place, end)));
         }
     }
     for listing in &data.listings {
-        deeds.push((listing.published, Deed::List(listing)));
+        deeds.push((told(listing.published), Deed::List(listing)));
     }
     for review in &data.reviews {
-        deeds.push((if review.pending { None } else { Some(review.on) }, Deed::Review(review)));
+        deeds.push((if review.pending { When::TODAY } else { When::On(review.on) }, Deed::Review(review)));
+    }
+    for (place, deal) in data.opportunities.iter().enumerate() {
+        deeds.push((When::Ago(deal.ago), Deed::Open(place, deal)));
+        for step in &deal.step {
+            deeds.push((When::Ago(step.ago), Deed::Sell(place, step)));
+        }
+    }
+    for lead in &data.leads {
+        deeds.push((When::Ago(lead.ago), Deed::Refer(lead)));
     }
     deeds
 }

@@ -55,6 +55,9 @@ async fn it_answers_keeps_its_data_and_starts_over() {
     let expected = [("kestrel-integration", "MEMBER"), ("aurora-cloud", "MANAGER"), ("northgate", "ADMIN")];
     assert_eq!(seen, expected.map(|(slug, role)| (slug.to_owned(), role.to_owned())));
 
+    deals_wait_and_are_worked_on(&base, &printed).await;
+    an_alert_arrives(&base, &running.said, &printed).await;
+
     let organization = "query($slug: String!) { organization(slug: $slug) { id name } }";
     let found = data(&base, None, organization, json!({"slug": "aurora-cloud"})).await;
     let rename = "mutation($id: ID!) { organizationUpdate(id: $id, input: {name: \"Aurora Cloud SE\"}) { userErrors { code } } }";
@@ -65,6 +68,9 @@ async fn it_answers_keeps_its_data_and_starts_over() {
     let again = start(place.path(), &[]);
     let base = again.base();
     assert!(again.said.contains("Using the data in"), "{}", again.said);
+    assert!(!again.said.contains("invitationAccept"), "it was answered: {}", again.said);
+    let deals = data(&base, Some(&printed[0]), "{ opportunities { totalCount } }", json!({})).await;
+    assert_eq!(deals["opportunities"]["totalCount"], 3, "nothing is told twice");
     let kept = data(&base, None, organization, json!({"slug": "aurora-cloud"})).await;
     assert_eq!(kept["organization"]["name"], "Aurora Cloud SE");
     let still = data(&base, Some(&printed[1]), VIEWER, json!({})).await;
@@ -91,6 +97,75 @@ async fn it_answers_keeps_its_data_and_starts_over() {
     profiles_come_in_the_readers_language(&base).await;
     drafts_and_applications_are_for_the_host(&base, &tokens(&fresh.said)[1]).await;
     the_contract_directory_runs(&base).await;
+}
+
+async fn deals_wait_and_are_worked_on(base: &str, tokens: &[String]) {
+    const INBOX: &str = "{ viewer { inbox { totalCount nodes { __typename
+        ... on Invitation { opportunityTitle customer { name } contactTitle opportunity { id } }
+        ... on Lead { company { name } contact { title name } viewerCanAccept }
+        ... on Opportunity { title reviewStatus viewerCanReview } } } } }";
+    let waiting = data(base, Some(&tokens[0]), INBOX, json!({})).await;
+    let mut waiting = waiting["viewer"]["inbox"]["nodes"].as_array().unwrap().clone();
+    waiting.sort_by_key(|node| node["__typename"].to_string());
+    let expected = json!([
+        {"__typename": "Invitation", "opportunityTitle": "A warm standby for Nordlys Dairies",
+         "customer": {"name": "Nordlys Dairies"}, "contactTitle": "Director of operations", "opportunity": null},
+        {"__typename": "Lead", "company": {"name": "Steiner Orthopedics"},
+         "contact": {"title": "Head of purchasing", "name": null}, "viewerCanAccept": true},
+    ]);
+    assert_eq!(json!(waiting), expected);
+    let waiting = data(base, Some(&tokens[1]), INBOX, json!({})).await;
+    let expected = json!([{"__typename": "Opportunity", "title": "Shop floor data for Valmont Presses",
+                           "reviewStatus": "SUBMITTED", "viewerCanReview": true}]);
+    assert_eq!(waiting["viewer"]["inbox"]["nodes"], expected);
+
+    const DEALS: &str = "{ opportunities(orderBy: {field: CREATED_AT, direction: ASC}) { nodes {
+        title stage owner { slug } targetCloseDate contacts { name }
+        relatedListings { listing { slug } integratesWith { slug } }
+        activities { nodes { kind organization { slug } } } divergence { aspect } } } }";
+    let deals = data(base, Some(&tokens[0]), DEALS, json!({})).await;
+    let deals = deals["opportunities"]["nodes"].as_array().unwrap().clone();
+    assert_eq!(deals.len(), 2, "{deals:#?}");
+    assert_eq!(
+        (&deals[0]["stage"], &deals[0]["owner"]["slug"]),
+        (&json!("TECHNICAL_VALIDATION"), &json!("aurora-cloud"))
+    );
+    assert_eq!(deals[0]["contacts"], json!([{"name": "Head of IT of Halden Tools"}]));
+    assert_eq!(
+        deals[0]["relatedListings"][0],
+        json!({"listing": {"slug": "stepwise-migration"}, "integratesWith": {"slug": "aurora-managed-postgres"}})
+    );
+    let kinds: Vec<_> = deals[0]["activities"]["nodes"].as_array().unwrap().iter().map(|node| &node["kind"]).collect();
+    assert_eq!(kinds, ["CALL", "DEMO"]);
+    assert_eq!(deals[0]["divergence"], json!([{"aspect": "STAGE"}]));
+    assert_eq!((&deals[1]["stage"], &deals[1]["owner"]["slug"]), (&json!("QUALIFIED"), &json!("kestrel-integration")));
+    let today = chrono::Utc::now().date_naive().to_string();
+    assert!(deals.iter().all(|deal| deal["targetCloseDate"].as_str() > Some(&today)), "{deals:#?}");
+}
+
+/// The two documents that are printed: the one listens, the other is heard.
+async fn an_alert_arrives(base: &str, said: &str, tokens: &[String]) {
+    let (_, rest) = said.split_once("subscription {").unwrap();
+    let (subscription, rest) = rest.split_once("\n}\n").unwrap();
+    let accept = rest.lines().find(|line| line.starts_with("mutation")).unwrap();
+    // Behind what is there now: the stream is open before it listens.
+    let head = data(base, Some(&tokens[1]), "{ alerts(first: 0) { headCursor } }", json!({})).await;
+    let listening = reqwest::Client::new()
+        .post(format!("{base}/graphql"))
+        .header("Accept", "text/event-stream")
+        .header("Last-Event-ID", head["alerts"]["headCursor"].as_str().unwrap())
+        .bearer_auth(&tokens[1])
+        .json(&json!({"query": format!("subscription {{{subscription}\n}}")}));
+    let mut events = listening.send().await.unwrap();
+    assert_eq!(events.status(), 200);
+    let accepted = data(base, Some(&tokens[0]), accept, json!({})).await;
+    assert_eq!(accepted["invitationAccept"]["userErrors"], json!([]));
+    let mut heard = String::new();
+    while !heard.contains("\"ACCEPTED\"") {
+        let chunk = tokio::time::timeout(std::time::Duration::from_secs(20), events.chunk()).await.unwrap().unwrap();
+        heard.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
+    }
+    assert!(heard.contains("A warm standby for Nordlys Dairies"), "{heard}");
 }
 
 async fn public_facts_have_no_accounts(base: &str) {

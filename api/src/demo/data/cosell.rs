@@ -82,3 +82,29 @@ pub(in crate::demo) struct LeadContactData {
     pub(in crate::demo) title: String,
     pub(in crate::demo) email: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::data::Data;
+
+    #[test]
+    fn customers_could_not_be_somebody_either() {
+        let data = Data::bundled().unwrap();
+        let websites = data.opportunities.iter().map(|deal| deal.content.customer_website.clone().flatten());
+        for website in websites.chain(data.leads.iter().map(|lead| Some(lead.website.clone()))) {
+            assert!(website.as_deref().is_some_and(|website| website.ends_with(".example/")), "{website:?}");
+        }
+        let met = data.opportunities.iter().flat_map(|deal| deal.step.iter().map(move |step| (deal, step)));
+        for (deal, step) in met {
+            if let DealDeed::Met { name, email, .. } = &step.did {
+                let customer = deal.content.customer_name.as_deref().unwrap();
+                assert!(name.ends_with(&format!(" of {customer}")) && email.ends_with(".example"), "{name}");
+            }
+        }
+        for lead in &data.leads {
+            assert!(lead.contact.name.ends_with(&format!(" of {}", lead.company)), "{}", lead.contact.name);
+            assert!(lead.contact.email.ends_with(".example"), "{}", lead.contact.email);
+        }
+    }
+}

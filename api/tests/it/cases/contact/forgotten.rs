@@ -56,9 +56,8 @@ async fn told_everywhere(app: &TestApp) -> Value {
         app.graphql(actor, LOG, json!({"id": id, "input": input})).await.payload();
     }
     review::submit(app, &owner, &id, Some("stars")).await.payload();
-    review::object(app, &host, "opportunityRequestAction", &id, "Ask Ada Byte").await.payload();
-    review::submit(app, &owner, &id, None).await.payload();
     cosell::update(app, &owner, &id, json!({"title": "Ada Byte again"})).await.payload();
+    review::object(app, &host, "opportunityRequestAction", &id, "Ask Ada Byte").await.payload();
     id
 }
 

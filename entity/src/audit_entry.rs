@@ -10,7 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AuditEntryId,
     pub occurred_at: DateTimeUtc,
-    /// `person`, `key`, `operator` or `system`.
+    /// `person`, `key`, `operator` or `system`; `undisclosed` where the organization may not know who it was.
     pub actor_kind: String,
     /// The person or key.
     pub actor_id: Option<Uuid>,

@@ -6,7 +6,7 @@
 use super::model::{
     Invitation, OpportunityStage, Part, Participant, ParticipantRole, ReviewStatus, Sides, Snapshot, StageMove,
 };
-use crate::event::{AlertDraft, DataScope, Fact, subject};
+use crate::event::{AlertDraft, DataScope, Discretion, Fact, subject};
 use entity::{
     alert::{AlertChange, AlertKind},
     id::OrganizationId,
@@ -175,7 +175,16 @@ fn fact(sides: &Sides, organization: OrganizationId, action: &'static str, after
         after: Some(after),
         stale: Vec::new(),
         alert: None,
+        discretion: match sides.opportunity.hides_participants {
+            true => Discretion::among(known(sides, organization)),
+            false => Discretion::NONE,
+        },
     }
+}
+
+/// Whom an organization may know of.
+fn known(sides: &Sides, organization: OrganizationId) -> impl Iterator<Item = OrganizationId> {
+    std::iter::once(organization).chain(sides.known_to(organization).map(|side| side.organization_id))
 }
 
 fn alerting(
@@ -294,11 +303,14 @@ fn of_invitation(sides: &Sides, invitation: &Invitation, action: &'static str, c
             if organization == to && change != AlertChange::Accepted {
                 alert.stage = None;
             }
+            // Before it joins, the one that is invited knows of the one that invites, who may not be the owner.
+            let known: Vec<_> = known(sides, organization).filter(|_| organization != to).chain([from, to]).collect();
             Fact {
                 subject: subject(invitation.id),
                 // Whom an organization invites, it lets see itself.
                 stale: vec![DataScope::Organization(organization)],
                 alert: Some(alert),
+                discretion: Discretion::among(known),
                 ..fact(sides, organization, action, details.clone())
             }
         })

@@ -9,6 +9,7 @@ pub mod hint;
 mod store;
 mod version;
 
+use store::By;
 pub use store::{AuditEntry, count_audit_of_each, find_audit, list_audit, list_audit_of_each, record, subject};
 pub use version::{DataScope, Versions, read_versions, read_versions_each};
 
@@ -37,6 +38,47 @@ pub struct Fact {
     pub stale: Vec<DataScope>,
     /// What the feed of the organization says of it, if anything.
     pub alert: Option<AlertDraft>,
+    /// What of it is kept back.
+    pub discretion: Discretion,
+}
+
+/// What of a fact is kept back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discretion {
+    /// Whose doing it may be told as.
+    pub doers: Doers,
+}
+
+impl Discretion {
+    /// Nothing is: of what is public, and of what everybody concerned knows everybody.
+    pub const NONE: Self = Self { doers: Doers::Anybody };
+
+    /// For one who may know of these organizations only.
+    #[must_use]
+    pub fn among(organizations: impl IntoIterator<Item = OrganizationId>) -> Self {
+        Self { doers: Doers::Among(organizations.into_iter().collect()) }
+    }
+}
+
+/// Whose doing a fact may be told as, to the organization that has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doers {
+    /// Anybody's.
+    Anybody,
+    /// The doing of these organizations. Of others it may not know that they had to do with it: who did it is left out of
+    /// its trail and its feed.
+    Among(Vec<OrganizationId>),
+}
+
+impl Doers {
+    /// Whether it may be told as the doing of somebody who acts for this organization, or for none.
+    #[must_use]
+    pub fn include(&self, organization: Option<OrganizationId>) -> bool {
+        match (self, organization) {
+            (Self::Anybody, _) | (Self::Among(_), None) => true,
+            (Self::Among(known), Some(organization)) => known.contains(&organization),
+        }
+    }
 }
 
 /// What a feed says of a fact. No personal data: alerts are kept as they are.

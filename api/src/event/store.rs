@@ -24,27 +24,27 @@ pub type AuditEntry = audit_entry::Model;
 /// # Errors
 /// Database faults; the transaction must then not be committed.
 pub async fn record(tx: &Tx, op: &Op, facts: Vec<Fact>) -> Result<(), Fault> {
-    let (actor_kind, actor_id) = match &op.actor {
-        Actor::Visitor | Actor::System => ("system", None),
-        Actor::Operator => ("operator", None),
-        Actor::Person(person) => ("person", Some(Uuid::from(person.person))),
-        Actor::Key(key) => ("key", Some(Uuid::from(key.key))),
-    };
+    let doer = doer(&op.actor);
+    let told = |fact: &Fact| if fact.discretion.doers.include(doer.organization) { doer } else { By::UNDISCLOSED };
     let stale: Vec<_> = facts.iter().flat_map(|fact| fact.stale.iter().copied()).collect();
-    let alerts: Vec<_> = facts.iter().filter_map(|fact| Some((fact.organization, fact.alert.clone()?))).collect();
+    let alert = |fact: &Fact| Some(feed::Entry { to: fact.organization, by: told(fact), draft: fact.alert.clone()? });
+    let alerts: Vec<_> = facts.iter().filter_map(alert).collect();
     let rows: Vec<_> = facts
         .into_iter()
-        .map(|fact| audit_entry::ActiveModel {
-            id: Set(op.new_id()),
-            occurred_at: Set(op.now()),
-            actor_kind: Set(actor_kind.to_owned()),
-            actor_id: Set(actor_id),
-            actor_organization_id: Set(op.actor.organization()),
-            organization_id: Set(fact.organization),
-            subject: Set(fact.subject),
-            action: Set(fact.action.to_owned()),
-            before: Set(fact.before),
-            after: Set(fact.after),
+        .map(|fact| {
+            let by = told(&fact);
+            audit_entry::ActiveModel {
+                id: Set(op.new_id()),
+                occurred_at: Set(op.now()),
+                actor_kind: Set(by.kind.to_owned()),
+                actor_id: Set(by.id),
+                actor_organization_id: Set(by.organization),
+                organization_id: Set(fact.organization),
+                subject: Set(fact.subject),
+                action: Set(fact.action.to_owned()),
+                before: Set(fact.before),
+                after: Set(fact.after),
+            }
         })
         .collect();
     // A statement has a bounded number of parameters, and an entry has ten.
@@ -52,7 +52,30 @@ pub async fn record(tx: &Tx, op: &Op, facts: Vec<Fact>) -> Result<(), Fault> {
         audit_entry::Entity::insert_many(chunk.to_vec()).exec_without_returning(&**tx).await?;
     }
     version::raise(tx, stale).await?;
-    feed::append(tx, op, &feed::By { kind: actor_kind, id: actor_id }, alerts).await
+    feed::append(tx, op, alerts).await
+}
+
+/// Who did something, as it is stored.
+#[derive(Clone, Copy)]
+pub(super) struct By {
+    pub(super) kind: &'static str,
+    pub(super) id: Option<Uuid>,
+    pub(super) organization: Option<OrganizationId>,
+}
+
+impl By {
+    /// Somebody of whom the organization may not know.
+    const UNDISCLOSED: Self = Self { kind: "undisclosed", id: None, organization: None };
+}
+
+fn doer(actor: &Actor) -> By {
+    let (kind, id) = match actor {
+        Actor::Visitor | Actor::System => ("system", None),
+        Actor::Operator => ("operator", None),
+        Actor::Person(person) => ("person", Some(Uuid::from(person.person))),
+        Actor::Key(key) => ("key", Some(Uuid::from(key.key))),
+    };
+    By { kind, id, organization: actor.organization() }
 }
 
 /// The trail of an organization, newest first; of one object where `subject` is given. Whether the actor may read it is

@@ -37,7 +37,7 @@ use std::sync::Arc;
     field(
         name = "actor",
         ty = "Option<Result<Actor>>",
-        desc = "Who did it; null for the system, such as an invitation that expires."
+        desc = "Who did it; null for the system, as when an invitation expires, and where the viewer may not know who."
     )
 )]
 pub enum Alert {
@@ -129,7 +129,7 @@ impl OpportunityAlert {
         self.0.occurred_at
     }
 
-    /// Who did it; null for the system, such as an invitation that expires.
+    /// Who did it; null for the system, as when an invitation expires, and where the viewer may not know who.
     pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         actor(ctx, &self.0).await.transpose()
     }
@@ -197,7 +197,7 @@ impl InvitationAlert {
         self.0.occurred_at
     }
 
-    /// Who did it; null for the system, such as an invitation that expires.
+    /// Who did it; null for the system, as when an invitation expires, and where the viewer may not know who.
     pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         actor(ctx, &self.0).await.transpose()
     }
@@ -253,7 +253,7 @@ impl ActivityAlert {
         self.0.occurred_at
     }
 
-    /// Who did it; null for the system, such as an invitation that expires.
+    /// Who did it; null for the system, as when an invitation expires, and where the viewer may not know who.
     pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         actor(ctx, &self.0).await.transpose()
     }
@@ -302,7 +302,7 @@ impl LeadAlert {
         self.0.occurred_at
     }
 
-    /// Who did it; null for the system, such as an invitation that expires.
+    /// Who did it; null for the system, as when an invitation expires, and where the viewer may not know who.
     pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         actor(ctx, &self.0).await.transpose()
     }
@@ -350,7 +350,7 @@ impl PartnershipAlert {
         self.0.occurred_at
     }
 
-    /// Who did it; null for the system, such as an invitation that expires.
+    /// Who did it; null for the system, as when an invitation expires, and where the viewer may not know who.
     pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         actor(ctx, &self.0).await.transpose()
     }

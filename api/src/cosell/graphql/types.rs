@@ -76,9 +76,14 @@ impl Opportunity {
         self.between_owner_and_host(ctx, self.0.review_comment.as_deref()).transpose()
     }
 
-    /// The program that it was submitted to; null where it was not.
+    /// The program that it was submitted to; null where it was not, and for a participant who may not know its host.
     async fn program(&self, ctx: &Context<'_>) -> Option<Result<Program>> {
-        load(ctx, self.0.program_id?).await.map(|row| row.map(Program)).transpose()
+        let (program, host) = (self.0.program_id?, self.0.host_organization_id?);
+        let program = async {
+            let known = self.sides(ctx).await?.knows(own(ctx)?, host);
+            Ok(if known { load(ctx, program).await?.map(Program) } else { None })
+        };
+        program.await.transpose()
     }
 
     /// When it was submitted last.

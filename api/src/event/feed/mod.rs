@@ -31,7 +31,7 @@ pub use store::{count, find, head, list, mark_read, new_epoch, renew_epoch, trim
 pub use topic::AccessVersion;
 
 pub(super) use hub::WeakHub;
-pub(super) use store::{By, append};
+pub(super) use store::{Entry, append};
 
 use crate::{
     cache::{CacheConfig, OpenError},

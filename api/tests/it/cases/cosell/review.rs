@@ -23,7 +23,7 @@ const LISTING: &str = "mutation ($input: ListingCreateInput!) {
 }";
 
 /// Aurora hosts the program `stars`, and borealis is a member with a deal about a listing of its own; the deal's id.
-async fn stage(app: &TestApp) -> Value {
+pub(super) async fn stage(app: &TestApp) -> Value {
     program::program(app, "stars").await;
     program::member(app, "stars", None).await;
     listing(app).await;
@@ -43,7 +43,7 @@ async fn listing(app: &TestApp) {
     app.graphql(&app.manager("borealis"), LISTING, json!({"input": input})).await.payload();
 }
 
-async fn submit(app: &TestApp, actor: &Actor, id: &Value, program: Option<&str>) -> Answer {
+pub(super) async fn submit(app: &TestApp, actor: &Actor, id: &Value, program: Option<&str>) -> Answer {
     act(app, actor, "opportunitySubmit", id, Some(("OpportunitySubmitInput", json!({"program": program})))).await
 }
 

@@ -83,7 +83,7 @@ fn facts(
         stale: vec![DataScope::Organization(organization)],
         alert: Some(alert(activity, audience, change, organization, addressees)),
         // Who reads it may know of the side that wrote it, and nobody else changes it.
-        discretion: Discretion::NONE,
+        discretion: Discretion::of(activity.opportunity_id),
     };
     audience.readers(activity.organization_id, activity.internal).map(fact).collect()
 }

@@ -107,8 +107,9 @@ fn facts(action: &'static str, contact: &Contact, readers: &[Reader], change: Al
 /// Who has the contact before them may know of the organization that entered it, and of no other: not of whoever runs the
 /// installation and forgets somebody everywhere.
 fn discretion(contact: &Contact, reader: OrganizationId) -> Discretion {
+    let discretion = Discretion::of(contact.opportunity_id);
     match reader == contact.organization_id {
-        true => Discretion::NONE,
-        false => Discretion::among([contact.organization_id, reader]),
+        true => discretion,
+        false => discretion.among([contact.organization_id, reader]),
     }
 }

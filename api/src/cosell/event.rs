@@ -176,8 +176,8 @@ fn fact(sides: &Sides, organization: OrganizationId, action: &'static str, after
         stale: Vec::new(),
         alert: None,
         discretion: match sides.opportunity.hides_participants {
-            true => Discretion::among(known(sides, organization)),
-            false => Discretion::NONE,
+            true => Discretion::of(Some(sides.opportunity.id)).among(known(sides, organization)),
+            false => Discretion::of(Some(sides.opportunity.id)),
         },
     }
 }
@@ -305,12 +305,14 @@ fn of_invitation(sides: &Sides, invitation: &Invitation, action: &'static str, c
             }
             // Before it joins, the one that is invited knows of the one that invites, who may not be the owner.
             let known: Vec<_> = known(sides, organization).filter(|_| organization != to).chain([from, to]).collect();
+            // Its administrators see the invitation, also into a confidential deal, of which it tells nothing.
+            let discretion = Discretion::of((organization != to).then_some(sides.opportunity.id));
             Fact {
                 subject: subject(invitation.id),
                 // Whom an organization invites, it lets see itself.
                 stale: vec![DataScope::Organization(organization)],
                 alert: Some(alert),
-                discretion: Discretion::among(known),
+                discretion: discretion.among(known),
                 ..fact(sides, organization, action, details.clone())
             }
         })

@@ -10,7 +10,7 @@ mod store;
 mod version;
 
 use store::By;
-pub use store::{AuditEntry, count_audit_of_each, find_audit, list_audit, list_audit_of_each, record, subject};
+pub use store::{AuditEntry, record, subject};
 pub use version::{DataScope, Versions, read_versions, read_versions_each};
 
 use entity::{
@@ -47,17 +47,39 @@ pub struct Fact {
 pub struct Discretion {
     /// Whose doing it may be told as.
     pub doers: Doers,
+    /// Who reads its entry of the trail.
+    pub readers: Readers,
 }
 
 impl Discretion {
-    /// Nothing is: of what is public, and of what everybody concerned knows everybody.
-    pub const NONE: Self = Self { doers: Doers::Anybody };
+    /// Nothing is: what the operator oversees, and where all who are concerned know each other.
+    pub const NONE: Self = Self { doers: Doers::Anybody, readers: Readers::Overseen };
 
-    /// For one who may know of these organizations only.
+    /// What the operator has no part in.
+    pub const PRIVATE: Self = Self { doers: Doers::Anybody, readers: Readers::Own };
+
+    /// The same about an opportunity; where there is none, as [`Self::PRIVATE`].
     #[must_use]
-    pub fn among(organizations: impl IntoIterator<Item = OrganizationId>) -> Self {
-        Self { doers: Doers::Among(organizations.into_iter().collect()) }
+    pub fn of(opportunity: Option<OpportunityId>) -> Self {
+        Self { readers: opportunity.map_or(Readers::Own, Readers::OfOpportunity), ..Self::NONE }
     }
+
+    /// The same for one who may know of these organizations only.
+    #[must_use]
+    pub fn among(self, organizations: impl IntoIterator<Item = OrganizationId>) -> Self {
+        Self { doers: Doers::Among(organizations.into_iter().collect()), ..self }
+    }
+}
+
+/// Who reads an entry of an organization's trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// The organization's administrators, and the managers of the operator.
+    Overseen,
+    /// The organization's administrators alone.
+    Own,
+    /// Those of them who may see this opportunity, as long as it is confidential.
+    OfOpportunity(OpportunityId),
 }
 
 /// Whose doing a fact may be told as, to the organization that has it.

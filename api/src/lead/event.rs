@@ -198,8 +198,8 @@ fn fact(
         }),
         // The sender knows every receiver; a receiver knows the sender and itself, and not who was asked before.
         discretion: match organization == lead.organization_id {
-            true => Discretion::NONE,
-            false => Discretion::among([lead.organization_id, organization]),
+            true => Discretion::PRIVATE,
+            false => Discretion::PRIVATE.among([lead.organization_id, organization]),
         },
     }
 }

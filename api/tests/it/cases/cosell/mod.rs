@@ -10,6 +10,7 @@ mod race;
 mod record;
 mod review;
 mod sharing;
+mod trail;
 
 use crate::support::{Answer, TestApp};
 use partnergraph::op::Actor;

@@ -5,9 +5,9 @@ use crate::{
     cosell::{
         event::OpportunityEvent,
         model::{
-            LossReason, Move, Mover, NEXT_STEPS_MAX, Opportunity, OpportunityStage, Part, Participant, ParticipantRole,
-            RESPONSIBILITY_MAX, SidePatch, Sides, TEAM_MAX, TeamDraft, check_move, close_date, editable,
-            set_close_date,
+            LossReason, Move, Mover, NEXT_STEPS_MAX, Opportunity, OpportunityField, OpportunityStage, Part,
+            Participant, ParticipantRole, RESPONSIBILITY_MAX, SidePatch, Sides, TEAM_MAX, TeamDraft, check_move,
+            close_date, editable, set_close_date,
         },
         policy::WriteSide,
         store::{self, MoveWrite},
@@ -91,16 +91,16 @@ pub async fn update_side(
             return Err(Refusal::invalid_state(message).into());
         }
         close_date(day, side.stage, op.today())?;
-        written.push("TARGET_CLOSE_DATE");
+        written.push(OpportunityField::TargetCloseDate);
     }
     let next_steps = next_steps.filter(|text| *text != side.next_steps);
     if next_steps.is_some() {
-        written.push("NEXT_STEPS");
+        written.push(OpportunityField::NextSteps);
     }
     store::write_side_in(&tx, op, &permit, side, day, next_steps).await?;
     if let Some(team) = patch.team {
         name_people(&tx, op, &permit, &sides, own, team).await?;
-        written.push("TEAM");
+        written.push(OpportunityField::Team);
     }
     if written.is_empty() {
         return Ok(sides.opportunity);

@@ -83,6 +83,10 @@ pub(super) async fn change_in<A: Action<Resource = OpportunityId>>(
         return Ok((sides.clone(), parts));
     }
     let opportunity = store::update_in(tx, op, permit, before, after).await?;
+    if parts.contains(&Part::Confidential) && opportunity.confidential {
+        // Its past is for named people only, too.
+        event::feed::restrict(tx, &store::list_told_in(tx, before.id).await?, before.id).await?;
+    }
     if parts.contains(&Part::TargetCloseDate) {
         let owner = own_side(sides, before.owner_organization_id)?;
         store::write_side_in(tx, op, permit, owner, Some(opportunity.target_close_date), None).await?;

@@ -27,7 +27,7 @@ pub use follow::{Followed, follow};
 pub use hub::{Hub, HubStats};
 pub use listener::{Listener, LiveEvent};
 pub use resume::{Head, Position, ResetReason, Resume, resume};
-pub use store::{count, find, head, list, mark_read, new_epoch, renew_epoch, trim, unread_count};
+pub use store::{count, find, head, list, mark_read, new_epoch, renew_epoch, restrict, trim, unread_count};
 pub use topic::AccessVersion;
 
 pub(super) use hub::WeakHub;

@@ -4,10 +4,12 @@
 
 mod read;
 mod reader;
+mod restrict;
 mod retention;
 
 pub use read::{count, find, head, list, unread_count};
 pub use reader::mark_read;
+pub use restrict::restrict;
 pub use retention::{new_epoch, renew_epoch, trim};
 
 pub(super) use read::{TAILS_MAX, read_behind, read_head, read_tails};

@@ -28,6 +28,8 @@ pub enum OpportunityEvent<'a> {
     },
     /// The owner edited it while a review runs; nobody else knows.
     EditKept(&'a Sides, &'a [Part]),
+    /// Of the edits that waited for the review these could not be applied, or were not since it was rejected.
+    EditGivenUp(&'a Sides, &'a [Part]),
     /// A side moved.
     Moved(&'a Sides, &'a StageMove),
     /// A side wrote its day, next steps or people.
@@ -93,6 +95,11 @@ impl OpportunityEvent<'_> {
             Self::EditKept(sides, parts) => {
                 let owner = sides.opportunity.owner_organization_id;
                 vec![Fact { alert: None, ..fact(sides, owner, "opportunity.edit_kept", json!({"fields": parts})) }]
+            }
+            Self::EditGivenUp(sides, parts) => {
+                let owner = sides.opportunity.owner_organization_id;
+                let details = json!({"givenUp": parts});
+                vec![alerting(sides, owner, "opportunity.edit_given_up", AlertChange::Updated, details)]
             }
             Self::Moved(sides, step) => moved(sides, step),
             Self::SideChanged { after, organization, written } => {

@@ -7,6 +7,7 @@ mod expire;
 mod invite;
 mod leave;
 mod review;
+mod settle;
 mod share;
 mod side;
 mod snapshot;

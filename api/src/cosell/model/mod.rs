@@ -37,7 +37,7 @@ pub use invitation::{
 };
 pub use kept::applicable;
 pub use patch::{Amount, ContentPatch};
-pub use review::{Editable, ReviewStep, editable, follow, is_ready_to_submit};
+pub use review::{Editable, ReviewStep, editable, follow, is_ready_to_submit, is_under_review};
 pub use stage::{Move, Mover, STAGES, check_move, is_open, may_follow};
 
 use chrono::NaiveDate;

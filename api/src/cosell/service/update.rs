@@ -1,6 +1,6 @@
 //! The owner changes the content. While a review runs, its edits are kept until the review ends.
 
-use super::{find, find_listings, not_archived, own_organization, own_side, pairs, sides_of};
+use super::{find, find_listings, not_archived, own_organization, own_side, pairs, record_update, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -104,7 +104,9 @@ pub(super) async fn apply_in<A: Action<Resource = OpportunityId>>(
         let owner = own_side(sides, before.owner_organization_id)?;
         store::write_side_in(tx, op, permit, owner, Some(opportunity.target_close_date), None).await?;
     }
-    Ok((sides_of(tx, opportunity).await?, parts))
+    let after = sides_of(tx, opportunity).await?;
+    record_update(tx, op, permit, &after, |side| parts.iter().any(|part| part.is_shared(side.fields))).await?;
+    Ok((after, parts))
 }
 
 /// Keeps edits until the review ends. They are checked as if they were applied now, on top of those that wait.

@@ -3,6 +3,7 @@
 mod confidential;
 mod contract;
 mod discreet;
+mod kept;
 mod lifecycle;
 mod list;
 mod party;

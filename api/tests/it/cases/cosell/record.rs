@@ -14,6 +14,7 @@ on_both!(
     a_host_that_was_taken_out_is_told_of_no_conflict,
     one_name_that_is_open_often_hides_no_other,
     a_snapshot_never_changes,
+    what_a_partner_sees_after_a_change_goes_on_record,
     an_integration_names_both_of_its_ends,
 );
 
@@ -187,7 +188,7 @@ async fn a_snapshot_never_changes(app: TestApp) {
     update(&app, &aurora, &id, json!({"title": "New", "competitors": []})).await.payload();
     let second = take(&aurora, Some("borealis")).await;
     let second = &second.payload()["snapshot"];
-    assert_eq!((&second["revision"], &second["trigger"]), (&json!(2), &json!("TAKEN")));
+    assert_eq!((&second["revision"], &second["trigger"]), (&json!(2), &json!("UPDATED")));
     assert_eq!((&second["takenBy"]["slug"], &second["organization"]["slug"]), (&json!("aurora"), &json!("borealis")));
     assert_eq!(second["payload"]["title"], "New");
     // What is not shared is no reason for another one.
@@ -225,6 +226,41 @@ async fn a_snapshot_never_changes(app: TestApp) {
     assert_eq!(own.at("/opportunity/snapshots/totalCount"), 1);
     let other = app.graphql(&app.manager("comet"), NODE, json!({"id": first["id"]})).await;
     assert_eq!(other.at("/node"), &Value::Null);
+}
+
+async fn what_a_partner_sees_after_a_change_goes_on_record(app: TestApp) {
+    const RECORD: &str = "snapshots { nodes { revision trigger payload takenBy { slug } } }";
+    let (aurora, borealis, comet) = (app.manager("aurora"), app.manager("borealis"), app.manager("comet"));
+    let id = opened(&app, full_deal()).await;
+    for (slug, fields) in
+        [("borealis", json!(["EXPECTED_AMOUNT", "NEXT_STEPS", "TEAM"])), ("comet", json!(["USE_CASE"]))]
+    {
+        let mut wanted = to(slug);
+        wanted["grantedFields"] = fields;
+        share(&app, &id, slug, wanted).await;
+    }
+    let record = async |actor: &partnergraph::op::Actor| {
+        seen(&app, actor, &id, RECORD).await.pointer("/snapshots/nodes").unwrap().as_array().unwrap().clone()
+    };
+    let amount = json!({"expectedAmount": {"amount": "7", "currencyCode": "EUR"}, "competitors": ["Another"]});
+    update(&app, &aurora, &id, amount).await.payload();
+    let theirs = record(&borealis).await;
+    assert_eq!(theirs.len(), 2);
+    let newest = &theirs[0];
+    assert_eq!((&newest["trigger"], &newest["takenBy"]["slug"]), (&json!("UPDATED"), &json!("aurora")));
+    assert_eq!(newest["payload"]["expectedAmount"], json!({"minor": 700, "currencyCode": "EUR"}));
+    assert_eq!(record(&comet).await.len(), 1, "it sees nothing of that");
+    super::update_side(&app, &aurora, &id, json!({"nextSteps": "Call"})).await.payload();
+    super::update_side(&app, &aurora, &id, json!({"team": []})).await.payload();
+    // What the others say of themselves is no part of what the owner shares.
+    super::update_side(&app, &comet, &id, json!({"nextSteps": "Wait"})).await.payload();
+    let theirs = record(&borealis).await;
+    assert_eq!((theirs.len(), &theirs[0]["payload"]["nextSteps"]), (3, &json!("Call")));
+    update(&app, &aurora, &id, json!({"title": "For all"})).await.payload();
+    for (actor, count) in [(&borealis, 4), (&comet, 2)] {
+        let found = record(actor).await;
+        assert_eq!((found.len(), &found[0]["payload"]["title"]), (count, &json!("For all")));
+    }
 }
 
 async fn an_integration_names_both_of_its_ends(app: TestApp) {

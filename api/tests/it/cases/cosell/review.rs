@@ -47,7 +47,7 @@ pub(super) async fn submit(app: &TestApp, actor: &Actor, id: &Value, program: Op
     act(app, actor, "opportunitySubmit", id, Some(("OpportunitySubmitInput", json!({"program": program})))).await
 }
 
-async fn object(app: &TestApp, actor: &Actor, field: &str, id: &Value, reason: &str) -> Answer {
+pub(super) async fn object(app: &TestApp, actor: &Actor, field: &str, id: &Value, reason: &str) -> Answer {
     let input = json!({"reason": reason, "comment": "Look again."});
     act(app, actor, field, id, Some(("OpportunityObjectionInput!", input))).await
 }

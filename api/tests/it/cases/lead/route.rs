@@ -44,6 +44,7 @@ async fn a_declined_lead_goes_on(app: TestApp) {
     let theirs = read(&app, &app.manager("borealis"), &id).await;
     assert_eq!((&theirs["status"], &theirs["receiver"]["slug"]), (&json!("DECLINED"), &json!("borealis")));
     assert_eq!(theirs["updatedAt"], "2026-11-03T09:00:00+00:00");
+    assert_eq!((&theirs["revision"], &theirs["answerDays"]), (&json!(0), &json!(0)));
     assert_eq!(alerts(&app, "borealis").await.len(), 2);
 }
 

@@ -104,5 +104,5 @@ async fn candidates(op: &Op, rows: &[&Opportunity]) -> Result<Vec<Opportunity>, 
 const KEYS: [(opportunity::Column, fn(&Opportunity) -> Option<&str>); 3] = [
     (opportunity::Column::CustomerDuns, |row| row.customer_duns.as_deref()),
     (opportunity::Column::CustomerDomain, |row| row.customer_domain.as_deref()),
-    (opportunity::Column::CustomerNameKey, |row| Some(&row.customer_name_key)),
+    (opportunity::Column::CustomerNameKey, |row| Some(row.customer_name_key.as_str())),
 ];

@@ -131,7 +131,7 @@ async fn a_host_that_was_taken_out_is_told_of_no_conflict(app: TestApp) {
 
 async fn one_name_that_is_open_often_hides_no_other(app: TestApp) {
     use entity::opportunity;
-    use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
+    use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
     let aurora = app.manager("aurora");
     let rival = opened(&app, of("Bolt Inc.", None, None)).await;
     share(&app, &rival, "borealis", to("borealis")).await;

@@ -76,7 +76,7 @@ async fn the_operator_reads_nothing_of_deals_and_leads(app: TestApp) {
     for slug in ["aurora", "borealis"] {
         for operator in [app.manager("operator"), app.operator()] {
             let read = trail(&app, &operator, slug).await;
-            assert_eq!(rooms(&read), overseen.into(), "{slug}");
+            assert_eq!(rooms(&read), BTreeSet::from(overseen), "{slug}");
         }
     }
     assert_eq!(count_of(&app, &app.operator(), &id).await, 0);
@@ -98,10 +98,9 @@ async fn a_confidential_deal_is_in_the_trail_for_named_people(app: TestApp) {
     let sent = invite(&app, &named, &id, to("borealis")).await;
     let invitation = sent.payload()["invitation"]["id"].clone();
     accept(&app, &app.actor("borealis", Role::Owner), &invitation).await.payload();
-    log(&app, &named, &id, json!({"kind": "CALL", "text": "Spoke."})).await.payload();
 
     let whole = trail(&app, &named, "aurora").await;
-    assert_eq!(rooms(&whole), ["activity", "invitation", "opportunity"].into());
+    assert_eq!(rooms(&whole), BTreeSet::from(["invitation", "opportunity"]));
     let seen = trail(&app, &other, "aurora").await;
     assert_eq!(seen.len(), 1, "{seen:?}");
     assert_eq!(seen[0]["subject"], open);
@@ -110,9 +109,9 @@ async fn a_confidential_deal_is_in_the_trail_for_named_people(app: TestApp) {
     assert_eq!((count_of(&app, &other, &id).await, count_of(&app, &named, &open).await), (json!(0), json!(1)));
     // Of the other side, whoever is not named reads that it was invited, as in the list of its invitations.
     let theirs = trail(&app, &app.actor("borealis", Role::Admin), "borealis").await;
-    assert_eq!(rooms(&theirs), ["invitation"].into());
+    assert_eq!(rooms(&theirs), BTreeSet::from(["invitation"]));
     let theirs = trail(&app, &app.actor("borealis", Role::Owner), "borealis").await;
-    assert_eq!(rooms(&theirs), ["activity", "invitation", "opportunity"].into());
+    assert_eq!(rooms(&theirs), BTreeSet::from(["invitation", "opportunity"]));
 
     // It is the deal as it is now that counts, for what was written before too.
     update(&app, &named, &id, json!({"confidential": false})).await.payload();
@@ -124,5 +123,5 @@ async fn a_confidential_deal_is_in_the_trail_for_named_people(app: TestApp) {
 async fn the_trail_of_the_operators_own_deals_is_its_administrators(app: TestApp) {
     super::create(&app, &app.manager("operator"), deal()).await.payload();
     assert_eq!(trail(&app, &app.actor("operator", Role::Admin), "operator").await.len(), 1);
-    assert_eq!(trail(&app, &app.manager("operator"), "operator").await, [Value::Null; 0]);
+    assert!(trail(&app, &app.manager("operator"), "operator").await.is_empty());
 }

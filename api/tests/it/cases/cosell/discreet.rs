@@ -89,7 +89,7 @@ async fn attendance_names_nobody_hidden(app: TestApp) {
     let named: Vec<_> = slugs.iter().map(|slug| json!({"organization": slug})).collect();
     let input = json!({"kind": "CALL", "text": "All were there.", "participants": named});
     let entry = log(&app, &app.manager("aurora"), &id, input).await.payload()["activity"]["id"].clone();
-    for (slug, expected) in [("aurora", &slugs[..]), ("borealis", &slugs[..2]), ("comet", &["aurora", "comet"])] {
+    for (slug, expected) in [("aurora", &slugs[..]), ("borealis", &slugs[..2]), ("comet", &["aurora", "comet"][..])] {
         let read = app.graphql(&app.actor(slug, Role::Viewer), READ, json!({"id": entry})).await;
         let there: Vec<_> = read.at("/activity/participants").as_array().unwrap().clone();
         let there: Vec<_> = there.iter().map(|side| side["organization"]["slug"].as_str().unwrap()).collect();

@@ -109,7 +109,7 @@ async fn a_rejection_says_what_is_given_up(app: TestApp) {
     let found = seen(&app, &owner, &id, STATE).await;
     assert_eq!((&found["title"], &found["pendingChange"]), (&json!("Answers for Acme"), &Value::Null));
     assert_eq!(updates(&app, "borealis").await, [json!([null, ["TITLE", "USE_CASE"]])]);
-    assert_eq!(updates(&app, "aurora").await, [Value::Null; 0]);
+    assert!(updates(&app, "aurora").await.is_empty());
 }
 
 async fn whoever_left_the_program_does_not_submit_again(app: TestApp) {

@@ -1,6 +1,6 @@
 //! Entering, changing and moving: what is written, what is refused, what each side says.
 
-use super::{accept, advance, create, deal, full_deal, invite, opened, seen, share, to, update, update_side};
+use super::{accept, act, advance, create, deal, full_deal, invite, opened, seen, share, to, update, update_side};
 use crate::support::{TestApp, on_both};
 use chrono::TimeDelta;
 use entity::value::Role;

@@ -37,6 +37,8 @@ pub mod lead;
 
 pub mod activity;
 
+pub mod trail;
+
 pub mod import;
 pub mod inbox;
 

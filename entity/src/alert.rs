@@ -21,7 +21,7 @@ pub struct Model {
     pub kind: AlertKind,
     pub change: AlertChange,
     pub occurred_at: DateTimeUtc,
-    /// `person`, `key`, `operator` or `system`.
+    /// `person`, `key`, `operator` or `system`; `undisclosed` where the organization may not know who it was.
     pub actor_kind: String,
     /// The person or key.
     pub actor_id: Option<Uuid>,

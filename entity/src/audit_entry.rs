@@ -1,6 +1,6 @@
 //! One change: who, when, what, before and after.
 
-use crate::id::{AuditEntryId, OrganizationId};
+use crate::id::{AuditEntryId, OpportunityId, OrganizationId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -10,7 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AuditEntryId,
     pub occurred_at: DateTimeUtc,
-    /// `person`, `key`, `operator` or `system`.
+    /// `person`, `key`, `operator` or `system`; `undisclosed` where the organization may not know who it was.
     pub actor_kind: String,
     /// The person or key.
     pub actor_id: Option<Uuid>,
@@ -26,6 +26,10 @@ pub struct Model {
     pub before: Option<Json>,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub after: Option<Json>,
+    /// Whether it is about something that the operator has no part in.
+    pub private: bool,
+    /// The opportunity that it tells of: of a confidential one only those read it who may see that.
+    pub opportunity_id: Option<OpportunityId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -19,6 +19,8 @@ pub enum SnapshotTrigger {
     Granted,
     /// Somebody asked for it.
     Taken,
+    /// What the owner says of the deal changed.
+    Updated,
 }
 
 #[sea_orm::model]

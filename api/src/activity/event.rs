@@ -2,7 +2,7 @@
 //! text, which may tell of people.
 
 use super::model::{Activity, Audience, Entry};
-use crate::event::{AlertDraft, DataScope, Fact, subject};
+use crate::event::{AlertDraft, DataScope, Discretion, Fact, subject};
 use entity::{
     alert::{AlertChange, AlertKind},
     id::{OrganizationId, PersonId},
@@ -82,6 +82,8 @@ fn facts(
         after: after.clone(),
         stale: vec![DataScope::Organization(organization)],
         alert: Some(alert(activity, audience, change, organization, addressees)),
+        // Who reads it may know of the side that wrote it, and nobody else changes it.
+        discretion: Discretion::of(activity.opportunity_id),
     };
     audience.readers(activity.organization_id, activity.internal).map(fact).collect()
 }

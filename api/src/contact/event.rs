@@ -1,7 +1,7 @@
 //! The facts that this room publishes. They name a contact by its id and hold nothing of the person.
 
 use super::model::Contact;
-use crate::event::{AlertDraft, DataScope, Fact, subject};
+use crate::event::{AlertDraft, DataScope, Discretion, Fact, subject};
 use entity::{
     alert::{AlertChange, AlertKind},
     id::OrganizationId,
@@ -99,6 +99,17 @@ fn facts(action: &'static str, contact: &Contact, readers: &[Reader], change: Al
             restricted: reader.restricted,
             details: told.clone(),
         }),
+        discretion: discretion(contact, reader.organization),
     };
     readers.iter().map(fact).collect()
+}
+
+/// Who has the contact before them may know of the organization that entered it, and of no other: not of whoever runs the
+/// installation and forgets somebody everywhere.
+fn discretion(contact: &Contact, reader: OrganizationId) -> Discretion {
+    let discretion = Discretion::of(contact.opportunity_id);
+    match reader == contact.organization_id {
+        true => discretion,
+        false => discretion.among([contact.organization_id, reader]),
+    }
 }

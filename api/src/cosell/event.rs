@@ -4,9 +4,10 @@
 //! hold no content of a deal but stages and the names of what changed: they outlive a share.
 
 use super::model::{
-    Invitation, OpportunityStage, Part, Participant, ParticipantRole, ReviewStatus, Sides, Snapshot, StageMove,
+    Invitation, OpportunityField, OpportunityStage, Part, Participant, ParticipantRole, ReviewStatus, Sides, Snapshot,
+    StageMove, has,
 };
-use crate::event::{AlertDraft, DataScope, Fact, subject};
+use crate::event::{AlertDraft, DataScope, Discretion, Fact, subject};
 use entity::{
     alert::{AlertChange, AlertKind},
     id::OrganizationId,
@@ -27,6 +28,8 @@ pub enum OpportunityEvent<'a> {
     },
     /// The owner edited it while a review runs; nobody else knows.
     EditKept(&'a Sides, &'a [Part]),
+    /// Of the edits that waited for the review these could not be applied, or were not since it was rejected.
+    EditGivenUp(&'a Sides, &'a [Part]),
     /// A side moved.
     Moved(&'a Sides, &'a StageMove),
     /// A side wrote its day, next steps or people.
@@ -35,8 +38,8 @@ pub enum OpportunityEvent<'a> {
         after: &'a Sides,
         /// The side.
         organization: OrganizationId,
-        /// What it wrote: names of the side's fields.
-        written: &'a [&'static str],
+        /// What it wrote: its day, its next steps or its people.
+        written: &'a [OpportunityField],
     },
     /// The review went on.
     Reviewed {
@@ -93,16 +96,20 @@ impl OpportunityEvent<'_> {
                 let owner = sides.opportunity.owner_organization_id;
                 vec![Fact { alert: None, ..fact(sides, owner, "opportunity.edit_kept", json!({"fields": parts})) }]
             }
+            Self::EditGivenUp(sides, parts) => {
+                let owner = sides.opportunity.owner_organization_id;
+                let details = json!({"givenUp": parts});
+                vec![alerting(sides, owner, "opportunity.edit_given_up", AlertChange::Updated, details)]
+            }
             Self::Moved(sides, step) => moved(sides, step),
             Self::SideChanged { after, organization, written } => {
-                let mut facts = about_side(
-                    after,
-                    *organization,
-                    "opportunity.side_changed",
-                    AlertChange::Updated,
-                    |_| json!({"side": subject(*organization), "fields": written}),
-                );
-                if after.opportunity.confidential && written.contains(&"TEAM") {
+                let mut facts =
+                    about_side(after, *organization, "opportunity.side_changed", AlertChange::Updated, |reader| {
+                        let own = reader.organization_id == *organization;
+                        let seen: Vec<_> = written.iter().filter(|field| own || has(reader.fields, **field)).collect();
+                        (!seen.is_empty()).then(|| json!({"side": subject(*organization), "fields": seen}))
+                    });
+                if after.opportunity.confidential && written.contains(&OpportunityField::Team) {
                     stale(&mut facts, [*organization]);
                 }
                 facts
@@ -134,13 +141,9 @@ impl OpportunityEvent<'_> {
             }),
             Self::Gone { before, organization, left } => {
                 let action = if *left { "opportunity.left" } else { "opportunity.revoked" };
-                let mut facts = about_side(
-                    before,
-                    *organization,
-                    action,
-                    AlertChange::Revoked,
-                    |_| json!({"side": subject(*organization), "left": left}),
-                );
+                let mut facts = about_side(before, *organization, action, AlertChange::Revoked, |_| {
+                    Some(json!({"side": subject(*organization), "left": left}))
+                });
                 stale(&mut facts, before.participants.iter().map(|side| side.organization_id));
                 facts
             }
@@ -175,7 +178,16 @@ fn fact(sides: &Sides, organization: OrganizationId, action: &'static str, after
         after: Some(after),
         stale: Vec::new(),
         alert: None,
+        discretion: match sides.opportunity.hides_participants {
+            true => Discretion::of(Some(sides.opportunity.id)).among(known(sides, organization)),
+            false => Discretion::of(Some(sides.opportunity.id)),
+        },
     }
+}
+
+/// Whom an organization may know of.
+fn known(sides: &Sides, organization: OrganizationId) -> impl Iterator<Item = OrganizationId> {
+    std::iter::once(organization).chain(sides.known_to(organization).map(|side| side.organization_id))
 }
 
 fn alerting(
@@ -216,19 +228,20 @@ fn about(
     sides.participants.iter().filter_map(told).collect()
 }
 
-/// A fact of one side, for each who may know that this side takes part.
+/// A fact of one side, for each who may know that this side takes part, with what `said` says to it; none for whom it says
+/// nothing to.
 fn about_side(
     sides: &Sides,
     organization: OrganizationId,
     action: &'static str,
     change: AlertChange,
-    said: impl Fn(&Participant) -> Value,
+    said: impl Fn(&Participant) -> Option<Value>,
 ) -> Vec<Fact> {
     sides
         .participants
         .iter()
         .filter(|side| sides.knows(side.organization_id, organization))
-        .map(|side| alerting(sides, side.organization_id, action, change, said(side)))
+        .filter_map(|side| Some(alerting(sides, side.organization_id, action, change, said(side)?)))
         .collect()
 }
 
@@ -251,7 +264,7 @@ fn moved(sides: &Sides, step: &StageMove) -> Vec<Fact> {
     let details = |from: Option<OpportunityStage>| json!({"side": subject(step.organization_id), "from": from, "to": step.to_stage});
     let mut facts =
         about_side(sides, step.organization_id, "opportunity.stage_changed", AlertChange::StageChanged, |_| {
-            details(step.from_stage)
+            Some(details(step.from_stage))
         });
     for fact in &mut facts {
         fact.before = Some(json!({"stage": step.from_stage}));
@@ -262,13 +275,9 @@ fn moved(sides: &Sides, step: &StageMove) -> Vec<Fact> {
 fn joined(after: &Sides, invitation: &Invitation) -> Vec<Fact> {
     let organization = invitation.to_organization_id;
     let mut facts = of_invitation(after, invitation, "invitation.accepted", AlertChange::Accepted);
-    facts.extend(about_side(
-        after,
-        organization,
-        "opportunity.shared",
-        AlertChange::Shared,
-        |_| json!({"side": subject(organization), "role": invitation.role}),
-    ));
+    facts.extend(about_side(after, organization, "opportunity.shared", AlertChange::Shared, |_| {
+        Some(json!({"side": subject(organization), "role": invitation.role}))
+    }));
     stale(&mut facts, after.participants.iter().map(|side| side.organization_id));
     facts
 }
@@ -294,11 +303,16 @@ fn of_invitation(sides: &Sides, invitation: &Invitation, action: &'static str, c
             if organization == to && change != AlertChange::Accepted {
                 alert.stage = None;
             }
+            // Before it joins, the one that is invited knows of the one that invites, who may not be the owner.
+            let known: Vec<_> = known(sides, organization).filter(|_| organization != to).chain([from, to]).collect();
+            // Its administrators see the invitation, also into a confidential deal, of which it tells nothing.
+            let discretion = Discretion::of((organization != to).then_some(sides.opportunity.id));
             Fact {
                 subject: subject(invitation.id),
                 // Whom an organization invites, it lets see itself.
                 stale: vec![DataScope::Organization(organization)],
                 alert: Some(alert),
+                discretion: discretion.among(known),
                 ..fact(sides, organization, action, details.clone())
             }
         })
@@ -349,6 +363,25 @@ mod tests {
         assert!(facts.iter().all(|fact| fact.alert.as_ref().is_some_and(|alert| !alert.restricted)));
         let nothing = OpportunityEvent::Updated { after: &sides, parts: &[Part::ExternalId] };
         assert_eq!(told(&nothing.facts()), [organization(1)]);
+    }
+
+    #[test]
+    fn what_a_side_writes_is_told_to_whom_it_is_shared_with() {
+        let mut sides = sides();
+        sides.participants[2].fields = OpportunityField::Team.bit();
+        let written = [OpportunityField::NextSteps, OpportunityField::Team];
+        let told_of = |written: &[OpportunityField]| {
+            let facts = OpportunityEvent::SideChanged { after: &sides, organization: organization(2), written }.facts();
+            facts.into_iter().map(|fact| (fact.organization, fact.after.unwrap()["fields"].clone())).collect::<Vec<_>>()
+        };
+        let both = json!(["NEXT_STEPS", "TEAM"]);
+        let each = [(1, both.clone()), (2, both), (3, json!(["TEAM"]))];
+        assert_eq!(told_of(&written), each.map(|(number, fields)| (organization(number), fields)));
+        assert_eq!(told_of(&written[..1]).len(), 2, "nothing of it is shared with the third");
+        sides.participants[1].fields = 0;
+        let facts =
+            OpportunityEvent::SideChanged { after: &sides, organization: organization(2), written: &written }.facts();
+        assert_eq!(facts.len(), 3, "a side knows what it wrote itself");
     }
 
     #[test]

@@ -9,7 +9,8 @@ pub mod hint;
 mod store;
 mod version;
 
-pub use store::{AuditEntry, count_audit_of_each, find_audit, list_audit, list_audit_of_each, record, subject};
+use store::By;
+pub use store::{AuditEntry, record, subject};
 pub use version::{DataScope, Versions, read_versions, read_versions_each};
 
 use entity::{
@@ -37,6 +38,69 @@ pub struct Fact {
     pub stale: Vec<DataScope>,
     /// What the feed of the organization says of it, if anything.
     pub alert: Option<AlertDraft>,
+    /// What of it is kept back.
+    pub discretion: Discretion,
+}
+
+/// What of a fact is kept back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discretion {
+    /// Whose doing it may be told as.
+    pub doers: Doers,
+    /// Who reads its entry of the trail.
+    pub readers: Readers,
+}
+
+impl Discretion {
+    /// Nothing is: what the operator oversees, and where all who are concerned know each other.
+    pub const NONE: Self = Self { doers: Doers::Anybody, readers: Readers::Overseen };
+
+    /// What the operator has no part in.
+    pub const PRIVATE: Self = Self { doers: Doers::Anybody, readers: Readers::Own };
+
+    /// The same about an opportunity; where there is none, as [`Self::PRIVATE`].
+    #[must_use]
+    pub fn of(opportunity: Option<OpportunityId>) -> Self {
+        Self { readers: opportunity.map_or(Readers::Own, Readers::OfOpportunity), ..Self::NONE }
+    }
+
+    /// The same for one who may know of these organizations only.
+    #[must_use]
+    pub fn among(self, organizations: impl IntoIterator<Item = OrganizationId>) -> Self {
+        Self { doers: Doers::Among(organizations.into_iter().collect()), ..self }
+    }
+}
+
+/// Who reads an entry of an organization's trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// The organization's administrators, and the managers of the operator.
+    Overseen,
+    /// The organization's administrators alone.
+    Own,
+    /// Those of them who may see this opportunity, as long as it is confidential.
+    OfOpportunity(OpportunityId),
+}
+
+/// Whose doing a fact may be told as, to the organization that has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doers {
+    /// Anybody's.
+    Anybody,
+    /// The doing of these organizations. Of others it may not know that they had to do with it: who did it is left out of
+    /// its trail and its feed.
+    Among(Vec<OrganizationId>),
+}
+
+impl Doers {
+    /// Whether it may be told as the doing of somebody who acts for this organization, or for none.
+    #[must_use]
+    pub fn include(&self, organization: Option<OrganizationId>) -> bool {
+        match (self, organization) {
+            (Self::Anybody, _) | (Self::Among(_), None) => true,
+            (Self::Among(known), Some(organization)) => known.contains(&organization),
+        }
+    }
 }
 
 /// What a feed says of a fact. No personal data: alerts are kept as they are.

@@ -2,7 +2,7 @@
 //! receiver's only its own part. Texts of interactions and people are in neither: they can be forgotten.
 
 use super::model::{Lead, LeadStatus, Step};
-use crate::event::{AlertDraft, DataScope, Fact, subject};
+use crate::event::{AlertDraft, DataScope, Discretion, Fact, subject};
 use entity::{
     alert::{AlertChange, AlertKind},
     id::{ContactId, OpportunityId, OrganizationId},
@@ -196,6 +196,11 @@ fn fact(
             restricted: false,
             details: json!({"status": status}),
         }),
+        // The sender knows every receiver; a receiver knows the sender and itself, and not who was asked before.
+        discretion: match organization == lead.organization_id {
+            true => Discretion::PRIVATE,
+            false => Discretion::PRIVATE.among([lead.organization_id, organization]),
+        },
     }
 }
 

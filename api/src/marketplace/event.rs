@@ -1,7 +1,7 @@
 //! The facts that this room publishes, and what each makes stale.
 
 use super::model::{Category, Listing, ListingChange, ListingStatus, ModerationStatus, Review};
-use crate::event::{DataScope, Fact, subject};
+use crate::event::{DataScope, Discretion, Fact, subject};
 use entity::{
     flags::from_mask,
     id::OrganizationId,
@@ -89,6 +89,7 @@ impl MarketplaceEvent<'_> {
                 after: Some(listing(after)),
                 stale: own(after),
                 alert: None,
+                discretion: Discretion::NONE,
             }],
             Self::Listing(trail, step, before, after) => vec![Fact {
                 action: listing_action(*step),
@@ -98,6 +99,7 @@ impl MarketplaceEvent<'_> {
                 after: Some(listing(after)),
                 stale: if was_out(before) || was_out(after) { everybody(after) } else { own(after) },
                 alert: None,
+                discretion: Discretion::NONE,
             }],
             Self::Change(trail, step, change) => vec![Fact {
                 action: change_action(*step),
@@ -111,6 +113,7 @@ impl MarketplaceEvent<'_> {
                 })),
                 stale: vec![DataScope::Organization(*trail)],
                 alert: None,
+                discretion: Discretion::NONE,
             }],
             Self::Review(step, before, after) => self::review(*step, *before, *after),
             Self::CategoryCreated(trail, after) => vec![Fact {
@@ -121,6 +124,7 @@ impl MarketplaceEvent<'_> {
                 after: Some(category(after)),
                 stale: vec![DataScope::Catalog],
                 alert: None,
+                discretion: Discretion::NONE,
             }],
             Self::CategoryUpdated(trail, before, after) => vec![Fact {
                 action: "category.updated",
@@ -130,6 +134,7 @@ impl MarketplaceEvent<'_> {
                 after: Some(category(after)),
                 stale: vec![DataScope::Catalog],
                 alert: None,
+                discretion: Discretion::NONE,
             }],
         }
     }
@@ -179,6 +184,7 @@ fn review(step: ReviewStep, before: Option<&Review>, after: Option<&Review>) -> 
         after: after.map(said),
         stale,
         alert: None,
+        discretion: Discretion::NONE,
     }]
 }
 

@@ -4,7 +4,7 @@
 //! id only, and never a secret.
 
 use super::model::{Aliases, ApiKey, Coverage, Member, Organization, Profile, ProfileChange, Role};
-use crate::event::{DataScope, Fact, subject};
+use crate::event::{DataScope, Discretion, Fact, subject};
 use entity::id::OrganizationId;
 use serde_json::{Value, json};
 
@@ -190,7 +190,7 @@ fn public(
     after: Option<Value>,
 ) -> Fact {
     let stale = vec![DataScope::Catalog, DataScope::Organization(organization)];
-    Fact { action, organization, subject, before, after, stale, alert: None }
+    Fact { action, organization, subject, before, after, stale, alert: None, discretion: Discretion::NONE }
 }
 
 /// A fact that no public page shows.
@@ -209,6 +209,7 @@ fn inner(
         after,
         stale: vec![DataScope::Organization(organization)],
         alert: None,
+        discretion: Discretion::NONE,
     }
 }
 

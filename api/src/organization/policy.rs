@@ -192,10 +192,22 @@ pub fn sees_keys(actor: &Actor, organization: OrganizationId) -> bool {
     actor.holds(organization, Role::Admin) || actor.operates(Role::Admin)
 }
 
-/// Whether the actor may read the audit trail of the organization.
+/// Whether the actor may read the audit trail of the organization, or a part of it.
 #[must_use]
 pub fn sees_audit(actor: &Actor, organization: OrganizationId) -> bool {
-    actor.holds(organization, Role::Admin) || actor.operates(Role::Manager)
+    administers(actor, organization) || oversees(actor)
+}
+
+/// Whether the actor reads all of the organization's audit trail, but for what it may not see at all.
+#[must_use]
+pub fn administers(actor: &Actor, organization: OrganizationId) -> bool {
+    actor.holds(organization, Role::Admin)
+}
+
+/// Whether the actor reads in every audit trail what the operator answers for.
+#[must_use]
+pub fn oversees(actor: &Actor) -> bool {
+    actor.operates(Role::Manager)
 }
 
 #[cfg(test)]

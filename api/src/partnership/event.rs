@@ -2,7 +2,7 @@
 //! and in its feed; alerts leave out what people wrote, since they are kept as they are.
 
 use super::model::{Facts, Invitation, InvitationStatus, Party, Sides};
-use crate::event::{AlertDraft, DataScope, Fact, subject};
+use crate::event::{AlertDraft, DataScope, Discretion, Fact, subject};
 use entity::{
     alert::{AlertChange, AlertKind},
     id::OrganizationId,
@@ -158,6 +158,7 @@ fn of_invitation(
             // Whom an organization invites, it lets see itself.
             stale: vec![DataScope::Organization(organization)],
             alert: Some(alert("partnership_invitation", invitation.id.0, change, told.clone())),
+            discretion: Discretion::NONE,
         })
         .into()
 }
@@ -201,6 +202,7 @@ impl Change {
                 .chain(public.then_some(DataScope::Catalog))
                 .collect(),
             alert: Some(alert("partnership", id.0, self.change, self.told.clone())),
+            discretion: Discretion::NONE,
         };
         sides.parties.iter().map(fact).collect()
     }

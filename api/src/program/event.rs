@@ -1,7 +1,7 @@
 //! The facts that this room publishes, and what each makes stale.
 
 use super::model::{Membership, MetricDraft, Program, ProgramStatus, Tier, type_words};
-use crate::event::{DataScope, Fact, subject};
+use crate::event::{DataScope, Discretion, Fact, subject};
 use chrono::NaiveDate;
 use entity::id::OrganizationId;
 use serde_json::{Value, json};
@@ -65,6 +65,7 @@ fn of(program: &Program, action: &'static str, before: Option<Value>, after: Opt
         after,
         stale: vec![DataScope::Program(program.id)],
         alert: None,
+        discretion: Discretion::NONE,
     }
 }
 
@@ -183,6 +184,7 @@ pub fn metric_fact(host: OrganizationId, membership: &Membership, before: Option
         after: Some(shown(after.value)),
         stale: vec![DataScope::Program(membership.program_id)],
         alert: None,
+        discretion: Discretion::NONE,
     }
 }
 
@@ -202,6 +204,7 @@ fn both(
         after: after.clone(),
         stale: vec![DataScope::Program(membership.program_id), DataScope::Organization(member)],
         alert: None,
+        discretion: Discretion::NONE,
     }];
     if member != host {
         facts.push(Fact {
@@ -212,6 +215,7 @@ fn both(
             after,
             stale: Vec::new(),
             alert: None,
+            discretion: Discretion::NONE,
         });
     }
     facts

@@ -13,12 +13,11 @@ use crate::{
         listing::{Listing, ListingIntegration},
         review::Review,
     },
-    organization::graphql::{
-        audit::AuditEntry, key::ApiKey, member::Member, profile::ProfileChange, types::Organization,
-    },
+    organization::graphql::{key::ApiKey, member::Member, profile::ProfileChange, types::Organization},
     partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
     program::graphql::{membership::Membership, types::Program},
     schema::connection::List,
+    trail::graphql::types::AuditEntry,
     webhook::graphql::{delivery::WebhookDelivery, endpoint::WebhookEndpoint},
 };
 use async_graphql::SchemaBuilder;

@@ -8,7 +8,6 @@ use crate::{
     marketplace::graphql::{category::Category, listing::Listing, review::Review},
     op::Fault,
     organization::graphql::{
-        audit::AuditEntry,
         key::ApiKey,
         member::{Member, Person},
         profile::ProfileChange,
@@ -17,6 +16,7 @@ use crate::{
     partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
     program::graphql::{membership::Membership, tier::Tier, types::Program},
     schema::loader::load,
+    trail::graphql::types::AuditEntry,
     webhook::graphql::{delivery::WebhookDelivery, endpoint::WebhookEndpoint},
 };
 use async_graphql::{Context, ID, Interface, Result};

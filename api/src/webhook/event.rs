@@ -2,7 +2,7 @@
 //! secret, nor what a URL holds behind its host, where receivers like to put one.
 
 use super::model::Endpoint;
-use crate::event::{Fact, subject};
+use crate::event::{Discretion, Fact, subject};
 use serde_json::{Value, json};
 
 /// Something that happened to an endpoint.
@@ -50,6 +50,7 @@ fn of(endpoint: &Endpoint, action: &'static str, before: Option<Value>, after: O
         after,
         stale: Vec::new(),
         alert: None,
+        discretion: Discretion::NONE,
     }
 }
 

@@ -71,6 +71,35 @@ fn owned_by_author() -> SelectStatement {
     opportunity::Entity::find().select_only().column(opportunity::Column::Id).filter(author).into_query()
 }
 
+/// The entries about opportunities of others whose participants do not know each other.
+fn apart_from(own: OrganizationId) -> SelectStatement {
+    let hiding = opportunity::Entity::find()
+        .select_only()
+        .column(opportunity::Column::Id)
+        .filter(opportunity::Column::HidesParticipants.eq(true))
+        .filter(opportunity::Column::OwnerOrganizationId.ne(own))
+        .into_query();
+    activity::Entity::find()
+        .select_only()
+        .column(activity::Column::Id)
+        .filter(activity::Column::OpportunityId.in_subquery(hiding))
+        .into_query()
+}
+
+/// The entries about opportunities of the organization that took part.
+fn owned_by_participant() -> SelectStatement {
+    let of_entry = Expr::col((opportunity::Entity, opportunity::Column::Id))
+        .equals((activity::Entity, activity::Column::OpportunityId));
+    let owner = Expr::col((opportunity::Entity, opportunity::Column::OwnerOrganizationId))
+        .equals((participant::Entity, participant::Column::OrganizationId));
+    Query::select()
+        .column((activity::Entity, activity::Column::Id))
+        .from(activity::Entity)
+        .inner_join(opportunity::Entity, of_entry)
+        .and_where(owner)
+        .to_owned()
+}
+
 /// The position of an entry in a list: when it was done, and the id.
 pub type ActivityPosition = (DateTime<Utc>, ActivityId);
 
@@ -238,12 +267,20 @@ pub async fn find_in(tx: &DatabaseTransaction, op: &Op, id: ActivityId) -> Resul
     Ok(visible(op).filter(activity::Column::Id.eq(id)).lock_exclusive().one(tx).await?)
 }
 
-/// Who took part in these entries, in order; for whoever was found to see them.
+/// Who took part in these entries, in order; for whoever was found to see them. Where the owner of an opportunity hides
+/// its participants from each other, a side is told of the owner and of itself.
 ///
 /// # Errors
 /// Database faults.
 pub async fn list_participants(op: &Op, ids: &[ActivityId]) -> Result<Vec<Participant>, Fault> {
+    let Some(own) = op.actor.organization() else { return Ok(Vec::new()) };
+    let known = Condition::any()
+        .add(participant::Column::OrganizationId.is_null())
+        .add(participant::Column::OrganizationId.eq(own))
+        .add(participant::Column::ActivityId.not_in_subquery(apart_from(own)))
+        .add(participant::Column::ActivityId.in_subquery(owned_by_participant()));
     Ok(participant::Entity::find()
+        .filter(known)
         .filter(participant::Column::ActivityId.is_in(ids.iter().copied()))
         .order_by_asc(participant::Column::ActivityId)
         .order_by_asc(participant::Column::Position)

@@ -83,6 +83,7 @@ pub struct AlertFilter {
     /// Concerning the opportunity with this id.
     pub opportunity: Option<ID>,
     /// Concerning an opportunity that was in one of these stages after the fact, the owner's; an empty list wants none.
+    /// Alerts of what is or was confidential are given whatever their stage.
     pub stages: Option<Vec<OpportunityStage>>,
 }
 

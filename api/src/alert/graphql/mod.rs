@@ -7,4 +7,5 @@ pub mod mutation;
 pub mod query;
 pub mod reset;
 pub mod subscription;
+mod told;
 pub mod types;

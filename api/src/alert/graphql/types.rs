@@ -1,7 +1,10 @@
 //! The types of alerts.
 
-use super::enums::AlertChange;
 pub use super::reset::FeedReset;
+use super::{
+    enums::AlertChange,
+    told::{actor, moved, opportunity, organization, reviewed, stage, status_after, value},
+};
 use crate::{
     activity::graphql::types::Activity,
     alert::model::{named, partnership_invitation, said},
@@ -17,13 +20,13 @@ use crate::{
         invitation::{InvitationStatus, PartnershipInvitation},
         types::Partnership,
     },
-    schema::{loader::load, request::source, scalar::Date},
+    schema::{loader::load, scalar::Date},
 };
 use async_graphql::{Context, ID, Interface, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     alert::AlertKind,
-    id::{ActivityId, InvitationId, LeadId, OrganizationId, PartnershipId, TypedId},
+    id::{ActivityId, InvitationId, LeadId, PartnershipId, TypedId},
 };
 use std::sync::Arc;
 
@@ -37,7 +40,7 @@ use std::sync::Arc;
     field(
         name = "actor",
         ty = "Option<Result<Actor>>",
-        desc = "Who did it; null for the system, such as an invitation that expires."
+        desc = "Who did it; null for the system, as when an invitation expires, and where the viewer may not know who."
     )
 )]
 pub enum Alert {
@@ -69,50 +72,6 @@ impl Alert {
     }
 }
 
-/// Whether the viewer may be told what the alert says: of what was confidential, who may see the object now.
-async fn is_told(ctx: &Context<'_>, alert: &Stored) -> Result<bool> {
-    if !alert.restricted {
-        return Ok(true);
-    }
-    source::mark_personal(ctx);
-    // Whoever is invited sees the invitation before the opportunity.
-    if alert.kind == AlertKind::Invitation && load(ctx, InvitationId::from(alert.subject_id)).await?.is_some() {
-        return Ok(true);
-    }
-    Ok(opportunity(ctx, alert).await?.is_some())
-}
-
-/// The opportunity that the alert concerns, where the viewer may see it now.
-async fn opportunity(ctx: &Context<'_>, alert: &Stored) -> Result<Option<Opportunity>> {
-    let Some(id) = alert.opportunity_id else { return Ok(None) };
-    let found = load(ctx, id).await?.map(Opportunity);
-    // Who sees a confidential one is a matter of each person; and who sees none may be a person who is not named.
-    if found.as_ref().is_none_or(|opportunity| opportunity.0.confidential) {
-        source::mark_personal(ctx);
-    }
-    Ok(found)
-}
-
-async fn actor(ctx: &Context<'_>, alert: &Stored) -> Result<Option<Actor>> {
-    if !is_told(ctx, alert).await? {
-        return Ok(None);
-    }
-    Ok(Actor::from_words(&alert.actor_kind, alert.actor_id, alert.actor_organization_id))
-}
-
-/// The organization that the alert names under `name`, where the viewer may see its page.
-async fn organization(ctx: &Context<'_>, alert: &Stored, name: &str) -> Result<Option<Organization>> {
-    match named::<OrganizationId>(alert, name) {
-        Some(id) if is_told(ctx, alert).await? => Ok(load(ctx, id).await?.map(Organization)),
-        _ => Ok(None),
-    }
-}
-
-/// What the alert says under `name`.
-async fn value<T: serde::de::DeserializeOwned>(ctx: &Context<'_>, alert: &Stored, name: &str) -> Result<Option<T>> {
-    Ok(if is_told(ctx, alert).await? { said(alert, name) } else { None })
-}
-
 /// Something happened to an opportunity.
 pub struct OpportunityAlert(pub Arc<Stored>);
 
@@ -129,7 +88,7 @@ impl OpportunityAlert {
         self.0.occurred_at
     }
 
-    /// Who did it; null for the system, such as an invitation that expires.
+    /// Who did it; null for the system, as when an invitation expires, and where the viewer may not know who.
     pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         actor(ctx, &self.0).await.transpose()
     }
@@ -179,6 +138,12 @@ impl OpportunityAlert {
     async fn fields(&self, ctx: &Context<'_>) -> Option<Result<Vec<String>>> {
         value(ctx, &self.0, "fields").await.transpose()
     }
+
+    /// With `UPDATED`, for the owner: the names of what it edited while a review ran and what could not be applied when that
+    /// ended, or was not since it was rejected: `TARGET_CLOSE_DATE`, for example.
+    async fn given_up(&self, ctx: &Context<'_>) -> Option<Result<Vec<String>>> {
+        value(ctx, &self.0, "givenUp").await.transpose()
+    }
 }
 
 /// Something happened to an invitation into an opportunity.
@@ -197,7 +162,7 @@ impl InvitationAlert {
         self.0.occurred_at
     }
 
-    /// Who did it; null for the system, such as an invitation that expires.
+    /// Who did it; null for the system, as when an invitation expires, and where the viewer may not know who.
     pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         actor(ctx, &self.0).await.transpose()
     }
@@ -253,7 +218,7 @@ impl ActivityAlert {
         self.0.occurred_at
     }
 
-    /// Who did it; null for the system, such as an invitation that expires.
+    /// Who did it; null for the system, as when an invitation expires, and where the viewer may not know who.
     pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         actor(ctx, &self.0).await.transpose()
     }
@@ -302,7 +267,7 @@ impl LeadAlert {
         self.0.occurred_at
     }
 
-    /// Who did it; null for the system, such as an invitation that expires.
+    /// Who did it; null for the system, as when an invitation expires, and where the viewer may not know who.
     pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         actor(ctx, &self.0).await.transpose()
     }
@@ -350,7 +315,7 @@ impl PartnershipAlert {
         self.0.occurred_at
     }
 
-    /// Who did it; null for the system, such as an invitation that expires.
+    /// Who did it; null for the system, as when an invitation expires, and where the viewer may not know who.
     pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         actor(ctx, &self.0).await.transpose()
     }
@@ -391,27 +356,4 @@ impl PartnershipAlert {
     async fn ends_on(&self) -> Option<Date> {
         said::<NaiveDate>(&self.0, "endsOn").map(Date)
     }
-}
-
-async fn stage(ctx: &Context<'_>, alert: &Stored) -> Result<Option<OpportunityStage>> {
-    Ok(if is_told(ctx, alert).await? { alert.stage.map(OpportunityStage::from) } else { None })
-}
-
-async fn moved(ctx: &Context<'_>, alert: &Stored, name: &str) -> Result<Option<OpportunityStage>> {
-    if alert.change != entity::alert::AlertChange::StageChanged {
-        return Ok(None);
-    }
-    Ok(value::<entity::value::OpportunityStage>(ctx, alert, name).await?.map(OpportunityStage::from))
-}
-
-async fn reviewed(ctx: &Context<'_>, alert: &Stored, name: &str) -> Result<Option<ReviewStatus>> {
-    if alert.change != entity::alert::AlertChange::ReviewChanged {
-        return Ok(None);
-    }
-    Ok(value::<entity::opportunity::ReviewStatus>(ctx, alert, name).await?.map(ReviewStatus::from))
-}
-
-async fn status_after(ctx: &Context<'_>, alert: &Stored) -> Result<Option<InvitationStatus>> {
-    let status = value::<entity::partnership_invitation::InvitationStatus>(ctx, alert, "status").await?;
-    Ok(status.map(InvitationStatus::from))
 }

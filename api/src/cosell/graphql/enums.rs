@@ -309,6 +309,8 @@ pub enum SnapshotTrigger {
     Granted,
     /// Somebody asked for it.
     Taken,
+    /// What the owner says of the deal changed, in a part that is shared.
+    Updated,
 }
 
 /// Why an invitation into an opportunity was declined.

@@ -3,6 +3,7 @@
 use super::{enums::Industry, loader::ParticipantsOf, types::Opportunity};
 use crate::{
     cosell::model::{self, OpportunityField, Sides},
+    op::Action,
     organization::graphql::types::Organization,
     schema::{
         error::ContextExt,
@@ -11,7 +12,7 @@ use crate::{
     },
 };
 use async_graphql::{Context, Result, SimpleObject};
-use entity::id::OrganizationId;
+use entity::id::{OpportunityId, OrganizationId};
 use uuid::Uuid;
 
 /// The customer of an opportunity.
@@ -65,6 +66,15 @@ impl Opportunity {
             Ok(fields) => model::has(fields, field).then_some(Ok(value)),
             Err(error) => Some(Err(error)),
         }
+    }
+
+    /// Whether the viewer may do this, where the opportunity's state is `open` for it.
+    pub(super) async fn may<A>(&self, ctx: &Context<'_>, open: bool) -> Option<Result<bool>>
+    where
+        A: Action<Resource = OpportunityId, Facts = Sides>,
+    {
+        let may = async { Ok(open && ctx.op()?.may::<A>(self.0.id, &self.sides(ctx).await?)) };
+        Some(may.await)
     }
 
     /// Whether the viewer's organization owns it.

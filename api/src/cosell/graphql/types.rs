@@ -80,9 +80,14 @@ impl Opportunity {
         self.between_owner_and_host(ctx, self.0.review_comment.as_deref()).transpose()
     }
 
-    /// The program that it was submitted to; null where it was not.
+    /// The program that it was submitted to; null where it was not, and for a participant who may not know its host.
     async fn program(&self, ctx: &Context<'_>) -> Option<Result<Program>> {
-        load(ctx, self.0.program_id?).await.map(|row| row.map(Program)).transpose()
+        let (program, host) = (self.0.program_id?, self.0.host_organization_id?);
+        let program = async {
+            let known = self.sides(ctx).await?.knows(own(ctx)?, host);
+            Ok(if known { load(ctx, program).await?.map(Program) } else { None })
+        };
+        program.await.transpose()
     }
 
     /// When it was submitted last.
@@ -356,57 +361,46 @@ impl Opportunity {
 
     /// Whether the viewer may change the content, now or kept until a review ends.
     async fn viewer_can_update(&self, ctx: &Context<'_>) -> Option<Result<bool>> {
-        let may = async {
-            let editable = model::editable(self.0.review_status) != model::Editable::Nothing;
-            let open = self.0.archived_at.is_none() && editable;
-            Ok(ctx.op()?.may::<UpdateOpportunity>(self.0.id, &self.sides(ctx).await?) && open)
-        };
-        Some(may.await)
+        let editable = model::editable(self.0.review_status) != model::Editable::Nothing;
+        self.may::<UpdateOpportunity>(ctx, self.0.archived_at.is_none() && editable).await
     }
 
     /// Whether the viewer may write its own side.
     async fn viewer_can_update_side(&self, ctx: &Context<'_>) -> Option<Result<bool>> {
-        let may = async {
-            let open = self.0.archived_at.is_none();
-            Ok(ctx.op()?.may::<WriteSide>(self.0.id, &self.sides(ctx).await?) && open)
-        };
-        Some(may.await)
+        self.may::<WriteSide>(ctx, self.0.archived_at.is_none()).await
     }
 
     /// Whether the viewer may invite others.
     async fn viewer_can_invite(&self, ctx: &Context<'_>) -> Option<Result<bool>> {
-        let may = async {
-            let open = self.0.archived_at.is_none() && model::is_open(self.0.stage);
-            Ok(ctx.op()?.may::<InviteToOpportunity>(self.0.id, &self.sides(ctx).await?) && open)
-        };
-        Some(may.await)
+        self.may::<InviteToOpportunity>(ctx, self.0.archived_at.is_none() && model::is_open(self.0.stage)).await
     }
 
-    /// Whether the viewer may change what participants see, and take them out.
+    /// Whether the viewer may change what participants see.
     async fn viewer_can_share(&self, ctx: &Context<'_>) -> Option<Result<bool>> {
-        Some(async { Ok(ctx.op()?.may::<ShareOpportunity>(self.0.id, &self.sides(ctx).await?)) }.await)
+        self.may::<ShareOpportunity>(ctx, self.0.archived_at.is_none()).await
     }
 
     /// Whether the viewer may submit it now, as far as the state of the review goes.
     async fn viewer_can_submit(&self, ctx: &Context<'_>) -> Option<Result<bool>> {
-        let may = async {
-            let open = model::follow(self.0.review_status, model::ReviewStep::Submit).is_ok();
-            Ok(ctx.op()?.may::<SubmitOpportunity>(self.0.id, &self.sides(ctx).await?) && open)
-        };
-        Some(may.await)
+        let open = model::follow(self.0.review_status, model::ReviewStep::Submit).is_ok();
+        self.may::<SubmitOpportunity>(ctx, open).await
     }
 
     /// Whether the viewer may decide on it now, as the host of the program.
     async fn viewer_can_review(&self, ctx: &Context<'_>) -> Option<Result<bool>> {
-        let may = async {
-            let open = model::follow(self.0.review_status, model::ReviewStep::Approve).is_ok();
-            Ok(ctx.op()?.may::<ReviewOpportunity>(self.0.id, &self.sides(ctx).await?) && open)
-        };
-        Some(may.await)
+        let open = model::follow(self.0.review_status, model::ReviewStep::Approve).is_ok();
+        self.may::<ReviewOpportunity>(ctx, open).await
     }
 
-    /// Whether the viewer may leave.
+    /// Whether the viewer may leave now: the host of a program not before it has decided.
     async fn viewer_can_leave(&self, ctx: &Context<'_>) -> Option<Result<bool>> {
-        Some(async { Ok(ctx.op()?.may::<LeaveOpportunity>(self.0.id, &self.sides(ctx).await?)) }.await)
+        let reviews = own(ctx).map(|own| self.0.host_organization_id == Some(own));
+        match reviews {
+            Ok(reviews) => {
+                let bound = reviews && model::is_under_review(self.0.review_status);
+                self.may::<LeaveOpportunity>(ctx, !bound).await
+            }
+            Err(error) => Some(Err(error)),
+        }
     }
 }

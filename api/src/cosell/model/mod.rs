@@ -6,6 +6,7 @@ mod content;
 mod customer;
 mod divergence;
 mod invitation;
+mod kept;
 mod patch;
 mod review;
 mod stage;
@@ -34,8 +35,9 @@ pub use invitation::{
     EXPIRY_DEFAULT, EXPIRY_MAX, Invite, MESSAGE_MAX, OPEN_INVITATIONS_MAX, Offer, OfferedAmount, OfferedCustomer,
     answer, expiry, invitation_status, may_be_invited_as, open_key,
 };
+pub use kept::applicable;
 pub use patch::{Amount, ContentPatch};
-pub use review::{Editable, ReviewStep, editable, follow, is_ready_to_submit};
+pub use review::{Editable, ReviewStep, editable, follow, is_ready_to_submit, is_under_review};
 pub use stage::{Move, Mover, STAGES, check_move, is_open, may_follow};
 
 use chrono::NaiveDate;

@@ -128,6 +128,12 @@ pub fn is_ready_to_submit(opportunity: &Opportunity, listings: usize, today: Nai
     }
 }
 
+/// Whether a host has it before it, or waits for it to come back: it cannot be left without the host then.
+#[must_use]
+pub fn is_under_review(status: ReviewStatus) -> bool {
+    matches!(status, ReviewStatus::Submitted | ReviewStatus::InReview | ReviewStatus::ActionRequired)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

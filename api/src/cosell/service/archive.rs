@@ -1,6 +1,6 @@
 //! The owner puts an opportunity away that nobody works on, and takes it back. Nothing is ever removed.
 
-use super::{find, own_organization, sides_of};
+use super::{find, invite::canceled, own_organization, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -11,7 +11,7 @@ use crate::{
     event,
     op::{Op, Outcome, Refusal, check_revision},
 };
-use entity::{alert::AlertChange, id::OpportunityId};
+use entity::id::OpportunityId;
 
 /// Puts an opportunity away, with its open invitations, or takes it back.
 ///
@@ -40,10 +40,7 @@ pub async fn archive(
     let opportunity = store::archive_in(&tx, op, &permit, before, archived).await?;
     let after = sides_of(&tx, opportunity).await?;
     let mut facts = OpportunityEvent::Archived(&after).facts();
-    for invitation in &closed {
-        let event = OpportunityEvent::Closed { sides: &after, invitation, change: AlertChange::Canceled };
-        facts.extend(event.facts());
-    }
+    facts.extend(canceled(&after, &closed));
     event::record(&tx, op, facts).await?;
     tx.commit().await?;
     Ok(after.opportunity)

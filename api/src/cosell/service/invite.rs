@@ -112,7 +112,8 @@ async fn has_room(tx: &Tx, op: &Op, sides: &Sides, invited: OrganizationId, open
         return Err(already("This organization takes part already.").into());
     }
     if store::find_open_in(tx, open_key).await?.is_some() {
-        return Err(already("This organization has an open invitation already. Cancel it to send another.").into());
+        // Whoever sent it, the owner or another, is not said to whom may not see it.
+        return Err(already("This organization is invited already.").into());
     }
     let too_many = |message: String| Refusal::of("", ErrorCode::TooMany, message);
     if sides.participants.len() >= PARTICIPANTS_MAX {
@@ -142,6 +143,12 @@ pub async fn cancel(op: &Op, id: InvitationId) -> Outcome<Invitation> {
     event::record(&tx, op, event.facts()).await?;
     tx.commit().await?;
     Ok(invitation)
+}
+
+/// The facts that these invitations were taken back with something else that happened.
+pub(super) fn canceled(sides: &Sides, invitations: &[Invitation]) -> Vec<event::Fact> {
+    let event = |invitation| OpportunityEvent::Closed { sides, invitation, change: AlertChange::Canceled };
+    invitations.iter().flat_map(|invitation| event(invitation).facts()).collect()
 }
 
 /// The visible invitation with this id and its opportunity, both locked, the opportunity first.

@@ -1,10 +1,10 @@
 //! A participant is taken out by the owner, or goes by itself. From then on it sees nothing.
 
-use super::{find, own_organization, own_side, sides_of};
+use super::{find, invite::canceled, own_organization, own_side, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
-        model::{Opportunity, Participant, ParticipantRole, ParticipantStatus, ReviewStatus, Sides},
+        model::{Opportunity, Participant, ParticipantRole, ParticipantStatus, Sides, is_under_review},
         policy::{LeaveOpportunity, ShareOpportunity},
         store,
     },
@@ -12,10 +12,7 @@ use crate::{
     event,
     op::{Action, ErrorCode, Op, Outcome, Permit, Refusal, check_revision},
 };
-use entity::{
-    alert::AlertChange,
-    id::{OpportunityId, OrganizationId},
-};
+use entity::id::{OpportunityId, OrganizationId};
 
 /// Takes a participant out, with the invitations that it sent. The owner's right.
 ///
@@ -67,11 +64,7 @@ async fn end<A: Action<Resource = OpportunityId>>(
     status: ParticipantStatus,
 ) -> Outcome<Opportunity> {
     let organization: OrganizationId = side.organization_id;
-    let reviewing = matches!(
-        sides.opportunity.review_status,
-        ReviewStatus::Submitted | ReviewStatus::InReview | ReviewStatus::ActionRequired
-    );
-    if reviewing && sides.is_host(organization) {
+    if is_under_review(sides.opportunity.review_status) && sides.is_host(organization) {
         return Err(Refusal::invalid_state("The program's host is reviewing it.").into());
     }
     store::end_side_in(&tx, op, permit, side, status).await?;
@@ -83,10 +76,7 @@ async fn end<A: Action<Resource = OpportunityId>>(
     let left = status == ParticipantStatus::Left;
     let mut facts = OpportunityEvent::Gone { before: &before, organization, left }.facts();
     let after = sides_of(&tx, before.opportunity.clone()).await?;
-    for invitation in &closed {
-        let event = OpportunityEvent::Closed { sides: &after, invitation, change: AlertChange::Canceled };
-        facts.extend(event.facts());
-    }
+    facts.extend(canceled(&after, &closed));
     event::record(&tx, op, facts).await?;
     tx.commit().await?;
     Ok(after.opportunity)

@@ -7,7 +7,9 @@ mod create;
 mod expire;
 mod invite;
 mod leave;
+mod record;
 mod review;
+mod settle;
 mod share;
 mod side;
 mod snapshot;
@@ -29,18 +31,16 @@ pub use update::update;
 pub use waiting::{count_reviews, count_waiting_invitations, list_reviews, list_waiting_invitations};
 
 use super::{
-    model::{
-        ContentPatch, LISTINGS_MAX, Opportunity, OpportunityField, Participant, RelatedListing, Sides, Snapshot,
-        SnapshotTrigger, has, shown,
-    },
+    model::{ContentPatch, LISTINGS_MAX, Opportunity, Participant, RelatedListing, Sides},
     store,
 };
 use crate::{
     db::Tx,
     marketplace::model::ListingKind,
-    op::{Action, Actor, ErrorCode, Failure, Fault, Op, Outcome, Permit, Refusal, check},
+    op::{Actor, ErrorCode, Failure, Fault, Op, Outcome, Refusal, check},
 };
 use entity::id::{ListingId, OpportunityId, OrganizationId};
+use record::{record_share, record_update};
 
 /// The organization that the actor acts for.
 ///
@@ -113,24 +113,4 @@ async fn find_listings(tx: &Tx, op: &Op, patch: &ContentPatch) -> Outcome<Option
 /// The same as pairs, to compare with what was asked for.
 fn pairs(listings: &[RelatedListing]) -> Vec<(ListingId, Option<ListingId>)> {
     listings.iter().map(|listing| (listing.listing_id, listing.integrates_with_id)).collect()
-}
-
-/// Puts on record what a side sees now. The second value says whether that differs from the last record.
-async fn record_share<A: Action>(
-    tx: &Tx,
-    op: &Op,
-    permit: &Permit<A>,
-    sides: &Sides,
-    organization: OrganizationId,
-    trigger: SnapshotTrigger,
-) -> Outcome<(Snapshot, bool)> {
-    let own = own_organization(op)?;
-    let fields = sides.fields_of(organization);
-    let listings = store::list_listings(&**tx, &[sides.opportunity.id]).await?;
-    let owner = sides.side(sides.opportunity.owner_organization_id);
-    let next_steps =
-        owner.and_then(|side| side.next_steps.as_deref()).filter(|_| has(fields, OpportunityField::NextSteps));
-    let payload = shown(&sides.opportunity, &listings, next_steps, fields);
-    let taken = store::Taken { organization, taken_by: own, trigger, fields, payload };
-    Ok(store::insert_snapshot_in(tx, op, permit, &sides.opportunity, taken).await?)
 }

@@ -1,25 +1,26 @@
 //! The owner submits an opportunity to a program, and the program's host reviews it.
 
-use super::{find, own_organization, record_share, sides_of, update::change_in};
+use super::{
+    find, own_organization, record_share,
+    settle::{Settled, settle},
+    sides_of,
+};
 use crate::{
     cosell::{
         event::OpportunityEvent,
         model::{
-            ContentPatch, FIELDS_ALL, Opportunity, PARTICIPANTS_MAX, Part, ParticipantRole, REVIEW_COMMENT_MAX,
-            REVIEW_REASON_MAX, ReviewStatus, ReviewStep, Sides, SnapshotTrigger, editable, follow, is_ready_to_submit,
+            FIELDS_ALL, Opportunity, PARTICIPANTS_MAX, ParticipantRole, REVIEW_COMMENT_MAX, REVIEW_REASON_MAX,
+            ReviewStatus, ReviewStep, Sides, SnapshotTrigger, follow, is_ready_to_submit,
         },
         policy::{ReviewOpportunity, SubmitOpportunity},
         store::{self, Joining, ReviewWrite},
     },
     db::Tx,
     event,
-    op::{ErrorCode, Failure, Fault, Op, Outcome, Permit, Refusal, check, check_revision},
+    op::{ErrorCode, Op, Outcome, Permit, Refusal, check, check_revision},
     program::model::Program,
 };
-use entity::{
-    id::{OpportunityId, OrganizationId},
-    value::ChangeStatus,
-};
+use entity::id::{OpportunityId, OrganizationId, ProgramId};
 
 /// Submits an opportunity to a program, or submits it again after the host asked for something. The host takes part from
 /// then on and sees all of it, which goes on record.
@@ -66,7 +67,7 @@ pub async fn submit(
     Ok(after.opportunity)
 }
 
-/// The program of a first submission; none for a further one, which goes to the same.
+/// The program of a first submission; none for a further one, which goes to the same and needs the same.
 async fn choose_program(
     tx: &Tx,
     op: &Op,
@@ -77,20 +78,20 @@ async fn choose_program(
     const PATH: &str = "input.program";
     let submitted = sides.opportunity.program_id;
     let Some(slug) = slug else {
-        return match submitted {
-            Some(_) => Ok(None),
-            None => Err(Refusal::of(PATH, ErrorCode::Required, "Say to which program.").into()),
-        };
+        let required = || Refusal::of(PATH, ErrorCode::Required, "Say to which program.");
+        let program = submitted.ok_or_else(required)?;
+        if !store::is_program_open_in(tx, program).await? {
+            return Err(Refusal::invalid_state("The program takes no submissions any more.").into());
+        }
+        is_member(tx, op, program, own, PATH).await?;
+        return Ok(None);
     };
     let program = store::find_program_in(tx, slug).await?.ok_or_else(|| Refusal::not_found(PATH))?;
     if program.organization_id == own {
         let message = "The host of a program needs no review of its own.";
         return Err(Refusal::of(PATH, ErrorCode::InvalidValue, message).into());
     }
-    if !store::is_member_of_program_in(tx, program.id, own, op.today()).await? {
-        let message = "Only members of the program submit to it.";
-        return Err(Refusal::of(PATH, ErrorCode::NotAllowed, message).into());
-    }
+    is_member(tx, op, program.id, own, PATH).await?;
     match submitted {
         Some(earlier) if earlier != program.id => {
             let message = "It is submitted again to the program that it was submitted to.";
@@ -99,6 +100,14 @@ async fn choose_program(
         Some(_) => Ok(None),
         None => Ok(Some(program)),
     }
+}
+
+/// Whoever left the program, or was put out of it, submits no more to it, nor again.
+async fn is_member(tx: &Tx, op: &Op, program: ProgramId, own: OrganizationId, path: &str) -> Outcome<()> {
+    if store::is_member_of_program_in(tx, program, own, op.today()).await? {
+        return Ok(());
+    }
+    Err(Refusal::of(path, ErrorCode::NotAllowed, "Only members of the program submit to it.").into())
 }
 
 async fn take_in_host(
@@ -145,7 +154,8 @@ pub struct Decision {
 /// Starts, approves, rejects or sends back: the host of the program.
 ///
 /// Edits that the owner made meanwhile are applied when it is approved and given up when it is rejected; when something is
-/// to be put right, those of them that may be edited then are applied and the others go on waiting.
+/// to be put right, those of them that may be edited then are applied and the others go on waiting. What cannot be applied
+/// any more is given up, and the owner is told.
 ///
 /// # Errors
 /// `NOT_FOUND`, `NOT_ALLOWED`, `REVISION_MISMATCH`, `INVALID_STATE`, `REQUIRED`, `TOO_LONG`.
@@ -173,43 +183,15 @@ pub async fn decide(
     let write = ReviewWrite { status, program: None, submitted_at: None, reviewed_at, reason, comment };
     let opportunity = store::review_in(&tx, op, &permit, &sides.opportunity, write).await?;
     let decided = Sides { opportunity, ..sides };
-    let (after, parts) = settle(&tx, op, &permit, decided).await?;
+    let Settled { after, applied, given_up } = settle(&tx, op, &permit, decided).await?;
     let mut facts = OpportunityEvent::Reviewed { after: &after, from }.facts();
-    if !parts.is_empty() {
-        facts.extend(OpportunityEvent::Updated { after: &after, parts: &parts }.facts());
+    if !applied.is_empty() {
+        facts.extend(OpportunityEvent::Updated { after: &after, parts: &applied }.facts());
+    }
+    if !given_up.is_empty() {
+        facts.extend(OpportunityEvent::EditGivenUp(&after, &given_up).facts());
     }
     event::record(&tx, op, facts).await?;
     tx.commit().await?;
     Ok(after.opportunity)
-}
-
-/// What becomes of the edits that waited.
-async fn settle(tx: &Tx, op: &Op, permit: &Permit<ReviewOpportunity>, sides: Sides) -> Outcome<(Sides, Vec<Part>)> {
-    let status = sides.opportunity.review_status;
-    if status == ReviewStatus::InReview {
-        return Ok((sides, Vec::new()));
-    }
-    let Some(waiting) = store::find_pending_in(tx, sides.opportunity.id).await? else {
-        return Ok((sides, Vec::new()));
-    };
-    let patch: ContentPatch = serde_json::from_value(waiting.patch.clone()).map_err(Fault::internal)?;
-    let allowed = editable(status);
-    let (now, later) = patch.split(|part| allowed.allows(part));
-    if status == ReviewStatus::Rejected {
-        store::settle_change_in(tx, op, permit, waiting, ChangeStatus::Rejected).await?;
-        return Ok((sides, Vec::new()));
-    }
-    // What has become impossible since, such as a day that has passed, is given up: the host's decision stands.
-    let applied = match change_in(tx, op, permit, &sides, &now).await {
-        Ok(applied) => Some(applied),
-        Err(Failure::Refused(_)) => None,
-        Err(fault) => return Err(fault),
-    };
-    if applied.is_some() && !later.is_empty() {
-        store::update_change_in(tx, op, permit, waiting, &later).await?;
-    } else {
-        let outcome = if applied.is_some() { ChangeStatus::Approved } else { ChangeStatus::Rejected };
-        store::settle_change_in(tx, op, permit, waiting, outcome).await?;
-    }
-    Ok(applied.unwrap_or((sides, Vec::new())))
 }

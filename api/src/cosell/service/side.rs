@@ -1,13 +1,13 @@
 //! Each side writes its own: where it stands, when it closes, what it does next, who its people are.
 
-use super::{find, not_archived, own_organization, own_side, sides_of};
+use super::{find, invite::canceled, not_archived, own_organization, own_side, record_update, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
         model::{
-            LossReason, Move, Mover, NEXT_STEPS_MAX, Opportunity, OpportunityStage, Part, Participant, ParticipantRole,
-            RESPONSIBILITY_MAX, SidePatch, Sides, TEAM_MAX, TeamDraft, check_move, close_date, editable,
-            set_close_date,
+            LossReason, Move, Mover, NEXT_STEPS_MAX, Opportunity, OpportunityField, OpportunityStage, Part,
+            Participant, ParticipantRole, RESPONSIBILITY_MAX, SidePatch, Sides, TEAM_MAX, TeamDraft, check_move,
+            close_date, editable, has, is_open, set_close_date,
         },
         policy::WriteSide,
         store::{self, MoveWrite},
@@ -54,8 +54,12 @@ pub async fn advance(
     } else {
         store::touch_in(&tx, op, &permit, before).await?
     };
+    // Nobody joins a deal that is over.
+    let over = sides.is_owner(own) && !is_open(to);
+    let closed = if over { store::cancel_open_of_in(&tx, op, &permit, None).await? } else { Vec::new() };
     let after = sides_of(&tx, opportunity).await?;
-    event::record(&tx, op, OpportunityEvent::Moved(&after, &step).facts()).await?;
+    let facts = OpportunityEvent::Moved(&after, &step).facts().into_iter().chain(canceled(&after, &closed));
+    event::record(&tx, op, facts.collect()).await?;
     tx.commit().await?;
     Ok(after.opportunity)
 }
@@ -91,16 +95,16 @@ pub async fn update_side(
             return Err(Refusal::invalid_state(message).into());
         }
         close_date(day, side.stage, op.today())?;
-        written.push("TARGET_CLOSE_DATE");
+        written.push(OpportunityField::TargetCloseDate);
     }
     let next_steps = next_steps.filter(|text| *text != side.next_steps);
     if next_steps.is_some() {
-        written.push("NEXT_STEPS");
+        written.push(OpportunityField::NextSteps);
     }
     store::write_side_in(&tx, op, &permit, side, day, next_steps).await?;
     if let Some(team) = patch.team {
         name_people(&tx, op, &permit, &sides, own, team).await?;
-        written.push("TEAM");
+        written.push(OpportunityField::Team);
     }
     if written.is_empty() {
         return Ok(sides.opportunity);
@@ -115,6 +119,9 @@ pub async fn update_side(
         _ => store::touch_in(&tx, op, &permit, before).await?,
     };
     let after = sides_of(&tx, opportunity).await?;
+    if sides.is_owner(own) {
+        record_update(&tx, op, &permit, &after, |side| written.iter().any(|field| has(side.fields, *field))).await?;
+    }
     let event = OpportunityEvent::SideChanged { after: &after, organization: own, written: &written };
     event::record(&tx, op, event.facts()).await?;
     tx.commit().await?;

@@ -1,6 +1,6 @@
 //! The owner changes the content. While a review runs, its edits are kept until the review ends.
 
-use super::{find, find_listings, not_archived, own_organization, own_side, pairs, sides_of};
+use super::{find, find_listings, not_archived, own_organization, own_side, pairs, record_update, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -12,7 +12,7 @@ use crate::{
     event,
     op::{Action, ErrorCode, Fault, Op, Outcome, Permit, Refusal, check_revision},
 };
-use entity::id::OpportunityId;
+use entity::id::{ListingId, OpportunityId};
 
 /// Changes the content; gives the opportunity as it is, and the edits that wait for the end of a review, if any do.
 ///
@@ -58,13 +58,26 @@ pub async fn update(
     Ok((after.opportunity, None))
 }
 
-/// Applies a change; gives what came of it and what changed. Without a change the revision stays.
-pub(super) async fn change_in<A: Action<Resource = OpportunityId>>(
+/// Applies a change of the actor's; gives what came of it and what changed. Without a change the revision stays.
+async fn change_in<A: Action<Resource = OpportunityId>>(
     tx: &Tx,
     op: &Op,
     permit: &Permit<A>,
     sides: &Sides,
     patch: &ContentPatch,
+) -> Outcome<(Sides, Vec<Part>)> {
+    let listings = find_listings(tx, op, patch).await?;
+    apply_in(tx, op, permit, sides, patch, listings).await
+}
+
+/// The same with the listings of the change, which were found before.
+pub(super) async fn apply_in<A: Action<Resource = OpportunityId>>(
+    tx: &Tx,
+    op: &Op,
+    permit: &Permit<A>,
+    sides: &Sides,
+    patch: &ContentPatch,
+    listings: Option<Vec<(ListingId, Option<ListingId>)>>,
 ) -> Outcome<(Sides, Vec<Part>)> {
     let before = &sides.opportunity;
     let after = apply(before, patch, op.today())?;
@@ -72,7 +85,7 @@ pub(super) async fn change_in<A: Action<Resource = OpportunityId>>(
     if parts.contains(&Part::ExternalId) && store::external_id_taken_in(tx, &after).await? {
         return Err(Refusal::of("input.externalId", ErrorCode::Taken, "This value is taken.").into());
     }
-    if let Some(listings) = find_listings(tx, op, patch).await? {
+    if let Some(listings) = listings {
         let there = store::list_listings(&**tx, &[before.id]).await?;
         if pairs(&there) != listings {
             store::replace_listings_in(tx, permit, before.id, &listings).await?;
@@ -83,11 +96,17 @@ pub(super) async fn change_in<A: Action<Resource = OpportunityId>>(
         return Ok((sides.clone(), parts));
     }
     let opportunity = store::update_in(tx, op, permit, before, after).await?;
+    if parts.contains(&Part::Confidential) && opportunity.confidential {
+        // Its past is for named people only, too.
+        event::feed::restrict(tx, &store::list_told_in(tx, before.id).await?, before.id).await?;
+    }
     if parts.contains(&Part::TargetCloseDate) {
         let owner = own_side(sides, before.owner_organization_id)?;
         store::write_side_in(tx, op, permit, owner, Some(opportunity.target_close_date), None).await?;
     }
-    Ok((sides_of(tx, opportunity).await?, parts))
+    let after = sides_of(tx, opportunity).await?;
+    record_update(tx, op, permit, &after, |side| parts.iter().any(|part| part.is_shared(side.fields))).await?;
+    Ok((after, parts))
 }
 
 /// Keeps edits until the review ends. They are checked as if they were applied now, on top of those that wait.

@@ -4,19 +4,20 @@
 
 use super::{list_by_ids, list_participants, visible_condition};
 use crate::{
-    cosell::model::{Conflict, Opportunity, OpportunityStage, conflict},
+    cosell::model::{Conflict, Opportunity, OpportunityStage, Sides, conflict},
+    db,
     op::{Fault, Op},
 };
 use entity::{
     id::{OpportunityId, OrganizationId},
     opportunity,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::BTreeSet;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Other opportunities that are looked at for one answer at most: a customer that is open a thousand times needs no more
-/// hints.
-const CANDIDATES_MAX: u64 = 1_000;
+/// Other opportunities that are looked at for one DUNS number, domain or name at most, the newest: a customer that is open a
+/// hundred times needs no more hints, and hides nobody else's.
+const CANDIDATES_MAX: u64 = 100;
 
 /// With whom an opportunity is open: its owner, and the host that it was submitted to.
 fn desks(row: &Opportunity) -> impl Iterator<Item = OrganizationId> {
@@ -24,8 +25,8 @@ fn desks(row: &Opportunity) -> impl Iterator<Item = OrganizationId> {
 }
 
 /// With which other opportunities these visible ones conflict, surest rule first. What the actor may be told of each is
-/// decided by the reader: `desk` of an entry knows all of it, anybody else the rule. A confidential one is a conflict only
-/// for whom it names.
+/// decided by the reader: `desk` of an entry knows all of it, anybody else the rule. It takes part in both and is told of
+/// those whom it may know there. A confidential one is a conflict only for whom it names.
 ///
 /// # Errors
 /// Database faults.
@@ -38,20 +39,29 @@ pub async fn list_conflicts(op: &Op, ids: &[OpportunityId]) -> Result<Vec<(Oppor
     let candidates = candidates(op, &open).await?;
     let all: Vec<_> = candidates.iter().chain(open.iter().copied()).map(|row| row.id).collect();
     let participants = list_participants(op.db().read(), &all).await?;
-    let of = |id: OpportunityId| participants.iter().filter(move |side| side.opportunity_id == id);
+    let sides_of = |row: &Opportunity| Sides {
+        opportunity: row.clone(),
+        participants: participants.iter().filter(|side| side.opportunity_id == row.id).cloned().collect(),
+    };
+    let candidates: Vec<_> = candidates.iter().map(sides_of).collect();
     let mut found = Vec::new();
-    for row in open {
-        for other in candidates.iter().filter(|other| other.id != row.id) {
-            let Some(rule) = conflict(row, other) else { continue };
-            let other_desks: BTreeSet<_> = desks(other).collect();
-            for desk in desks(row).filter(|desk| other_desks.contains(desk)) {
-                let through: BTreeSet<_> = of(row.id).map(|side| side.organization_id).collect();
-                let partners: Vec<_> = of(other.id)
+    for one in open.into_iter().map(sides_of) {
+        let id = one.opportunity.id;
+        for other in candidates.iter().filter(|other| other.opportunity.id != id) {
+            let Some(rule) = conflict(&one.opportunity, &other.opportunity) else { continue };
+            let other_desks: BTreeSet<_> = desks(&other.opportunity).collect();
+            // A host that was taken out, or went, has no part in it any more.
+            let at = |desk: &OrganizationId| {
+                other_desks.contains(desk) && one.side(*desk).is_some() && other.side(*desk).is_some()
+            };
+            for desk in desks(&one.opportunity).filter(at) {
+                let partners: Vec<_> = other
+                    .known_to(desk)
                     .map(|side| side.organization_id)
-                    .filter(|partner| *partner != desk && !through.contains(partner))
+                    .filter(|partner| *partner != desk && one.side(*partner).is_none())
                     .collect();
                 if !partners.is_empty() {
-                    found.push((row.id, Conflict { rule, with: other.id, desk, partners }));
+                    found.push((id, Conflict { rule, with: other.opportunity.id, desk, partners }));
                 }
             }
         }
@@ -64,29 +74,35 @@ fn is_open(row: &Opportunity) -> bool {
     crate::cosell::model::is_open(row.stage) && row.archived_at.is_none()
 }
 
-/// Open opportunities of the same desks with a key of a customer in common.
+/// Open opportunities of the same desks with a key of a customer in common, each once.
 async fn candidates(op: &Op, rows: &[&Opportunity]) -> Result<Vec<Opportunity>, Fault> {
     let at: BTreeSet<_> = rows.iter().flat_map(|row| desks(row)).collect();
-    let keys = |key: fn(&Opportunity) -> Option<&String>| -> BTreeSet<String> {
-        rows.iter().filter_map(|row| key(row)).filter(|key| !key.is_empty()).cloned().collect()
-    };
-    let same_customer = Condition::any()
-        .add(opportunity::Column::CustomerDuns.is_in(keys(|row| row.customer_duns.as_ref())))
-        .add(opportunity::Column::CustomerDomain.is_in(keys(|row| row.customer_domain.as_ref())))
-        .add(opportunity::Column::CustomerNameKey.is_in(keys(|row| Some(&row.customer_name_key))));
     let same_desk = Condition::any()
         .add(opportunity::Column::OwnerOrganizationId.is_in(at.iter().copied()))
         .add(opportunity::Column::HostOrganizationId.is_in(at.iter().copied()));
     let not_secret =
         Condition::any().add(opportunity::Column::Confidential.eq(false)).add(visible_condition(&op.actor));
-    Ok(opportunity::Entity::find()
-        .filter(same_customer)
+    let others = opportunity::Entity::find()
         .filter(same_desk)
         .filter(not_secret)
         .filter(opportunity::Column::ArchivedAt.is_null())
-        .filter(opportunity::Column::Stage.is_not_in([OpportunityStage::Launched, OpportunityStage::ClosedLost]))
-        .order_by_asc(opportunity::Column::Id)
-        .limit(CANDIDATES_MAX)
-        .all(op.db().read())
-        .await?)
+        .filter(opportunity::Column::Stage.is_not_in([OpportunityStage::Launched, OpportunityStage::ClosedLost]));
+    let mut found: BTreeMap<OpportunityId, Opportunity> = BTreeMap::new();
+    for (column, key) in KEYS {
+        let keys: BTreeSet<_> = rows.iter().filter_map(|row| key(row)).filter(|key| !key.is_empty()).collect();
+        if keys.is_empty() {
+            continue;
+        }
+        let same = others.clone().filter(column.is_in(keys));
+        let newest = db::first_of_each(same, column, opportunity::Column::Id, Order::Desc, CANDIDATES_MAX);
+        found.extend(newest.all(op.db().read()).await?.into_iter().map(|row| (row.id, row)));
+    }
+    Ok(found.into_values().collect())
 }
+
+/// What a customer is known by.
+const KEYS: [(opportunity::Column, fn(&Opportunity) -> Option<&str>); 3] = [
+    (opportunity::Column::CustomerDuns, |row| row.customer_duns.as_deref()),
+    (opportunity::Column::CustomerDomain, |row| row.customer_domain.as_deref()),
+    (opportunity::Column::CustomerNameKey, |row| Some(row.customer_name_key.as_str())),
+];

@@ -23,11 +23,12 @@ pub use invitation::{
 };
 pub use listing::{are_integrated_in, find_listing_in, list_listings, replace_listings_in};
 pub use neighbor::{
-    find_member_in, find_organization_in, find_program_in, is_active_in, is_member_of_program_in, lock_opportunity_in,
+    find_member_in, find_organization_in, find_program_in, is_active_in, is_member_of_program_in, is_program_open_in,
+    lock_opportunity_in,
 };
 pub use side::{
-    Joining, MoveWrite, end_side_in, join_in, list_moves, list_next_steps, list_participants, move_in, share_in,
-    write_side_in,
+    Joining, MoveWrite, end_side_in, join_in, list_moves, list_next_steps, list_participants, list_told_in, move_in,
+    share_in, write_side_in,
 };
 pub use snapshot::{
     SnapshotPosition, Taken, count_snapshots_of, insert_snapshot_in, list_snapshots_by_ids, list_snapshots_of,

@@ -74,6 +74,18 @@ pub async fn find_program_in(tx: &DatabaseTransaction, slug: &str) -> Result<Opt
     }
 }
 
+/// Whether a program is published and its host takes part.
+///
+/// # Errors
+/// Database faults.
+pub async fn is_program_open_in(tx: &DatabaseTransaction, id: ProgramId) -> Result<bool, Fault> {
+    let found = program::Entity::find_by_id(id).filter(program::Column::Status.eq(ProgramStatus::Published));
+    match found.one(tx).await? {
+        Some(program) => is_active_in(tx, program.organization_id).await,
+        None => Ok(false),
+    }
+}
+
 /// Whether an organization is a member of a program on the day `today`.
 ///
 /// # Errors

@@ -13,7 +13,8 @@ use crate::{
 use chrono::NaiveDate;
 use entity::{
     id::{OpportunityId, OrganizationId},
-    opportunity_move as move_row, opportunity_next_step as next_step, opportunity_participant as participant,
+    invitation, opportunity_move as move_row, opportunity_next_step as next_step,
+    opportunity_participant as participant,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
@@ -38,6 +39,31 @@ pub async fn list_participants(
         .order_by_asc(participant::Column::OrganizationId)
         .all(connection)
         .await?)
+}
+
+/// Whose feeds may have alerts about an opportunity: whoever took part in it ever, or was invited.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_told_in(tx: &DatabaseTransaction, id: OpportunityId) -> Result<Vec<OrganizationId>, Fault> {
+    let mut told: Vec<OrganizationId> = participant::Entity::find()
+        .select_only()
+        .column(participant::Column::OrganizationId)
+        .filter(participant::Column::OpportunityId.eq(id))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let invited: Vec<OrganizationId> = invitation::Entity::find()
+        .select_only()
+        .column(invitation::Column::ToOrganizationId)
+        .filter(invitation::Column::OpportunityId.eq(id))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    told.extend(invited);
+    told.sort();
+    told.dedup();
+    Ok(told)
 }
 
 /// Who joins, and as what.

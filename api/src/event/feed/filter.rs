@@ -10,7 +10,8 @@ pub struct AlertFilter {
     pub kinds: Option<Vec<AlertKind>>,
     /// Concerning this opportunity.
     pub opportunity: Option<OpportunityId>,
-    /// Concerning an opportunity that was in one of these stages after the fact, the owner's.
+    /// Concerning an opportunity that was in one of these stages after the fact, the owner's. What is restricted passes
+    /// unless none is wanted: whether it does would tell the stage to those who may not know it.
     pub stages: Option<Vec<OpportunityStage>>,
 }
 
@@ -20,6 +21,10 @@ impl AlertFilter {
     pub fn matches(&self, alert: &Alert) -> bool {
         self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&alert.kind))
             && self.opportunity.is_none_or(|wanted| alert.opportunity_id == Some(wanted))
-            && self.stages.as_ref().is_none_or(|stages| alert.stage.is_some_and(|stage| stages.contains(&stage)))
+            && self.stages.as_ref().is_none_or(|stages| in_stage(stages, alert))
     }
+}
+
+fn in_stage(stages: &[OpportunityStage], alert: &Alert) -> bool {
+    !stages.is_empty() && (alert.restricted || alert.stage.is_some_and(|stage| stages.contains(&stage)))
 }

@@ -27,11 +27,11 @@ pub use follow::{Followed, follow};
 pub use hub::{Hub, HubStats};
 pub use listener::{Listener, LiveEvent};
 pub use resume::{Head, Position, ResetReason, Resume, resume};
-pub use store::{count, find, head, list, mark_read, new_epoch, renew_epoch, trim, unread_count};
+pub use store::{count, find, head, list, mark_read, new_epoch, renew_epoch, restrict, trim, unread_count};
 pub use topic::AccessVersion;
 
 pub(super) use hub::WeakHub;
-pub(super) use store::{By, append};
+pub(super) use store::{Entry, append};
 
 use crate::{
     cache::{CacheConfig, OpenError},

@@ -33,6 +33,8 @@ impl Plan<'_> {
             action: action.to_owned(),
             before,
             after: Some(after),
+            private: false,
+            opportunity_id: None,
         }
     }
 

@@ -59,6 +59,8 @@ impl Stage {
                     action: fact.action.to_owned(),
                     before: fact.before,
                     after: fact.after,
+                    private: false,
+                    opportunity_id: None,
                 });
             }
             let versions = versions.into_iter().map(|scope| data_version::Model { scope, version: 1 }).collect();

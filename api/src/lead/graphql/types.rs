@@ -235,9 +235,9 @@ impl Lead {
         load(ctx, self.row().opportunity_id?).await.map(|row| row.map(Opportunity)).transpose()
     }
 
-    /// Days that each receiver has for its answer, 1 to 90.
-    async fn answer_days(&self) -> i32 {
-        self.row().answer_days
+    /// Days that each receiver has for its answer, 1 to 90; 0 for a receiver whose part is over.
+    async fn answer_days(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(self.offered(ctx, self.row().answer_days)?.unwrap_or_default())
     }
 
     /// By when the viewer's organization answers, or had to; for the sender, by when the present receiver answers. Null
@@ -262,9 +262,10 @@ impl Lead {
         })
     }
 
-    /// Raised by one with every change; give it as `expectedRevision` to change only what you have seen.
-    async fn revision(&self) -> i32 {
-        self.row().revision
+    /// Raised by one with every change; give it as `expectedRevision` to change only what you have seen. 0 for a receiver
+    /// whose part is over: it changes nothing, and does not see that others do.
+    async fn revision(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(self.offered(ctx, self.row().revision)?.unwrap_or_default())
     }
 
     /// Whether the viewer may change what it says now: the sender all of it, a receiver that accepted `readiness` and

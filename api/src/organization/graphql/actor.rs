@@ -25,13 +25,13 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Who acted in an entry of the trail; `None` for the system.
+    /// Who acted in an entry of the trail; `None` for the system and for whom the trail does not disclose.
     #[must_use]
     pub fn of(entry: &AuditEntry) -> Option<Self> {
         Self::from_words(&entry.actor_kind, entry.actor_id, entry.actor_organization_id)
     }
 
-    /// The actor that stored words tell of; `None` for the system.
+    /// The actor that stored words tell of; `None` for the system and for whom they do not disclose.
     #[must_use]
     pub fn from_words(kind: &str, id: Option<Uuid>, organization: Option<OrganizationId>) -> Option<Self> {
         let kind = match kind {

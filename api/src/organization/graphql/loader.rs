@@ -1,7 +1,6 @@
 //! Batched reads of organizations and of what belongs to one.
 
 use crate::{
-    event::AuditEntry,
     op::Fault,
     organization::{
         model::{Aliases, ApiKey, CoverageLine, Member, Organization, Person, Profile, ProfileChange},
@@ -10,7 +9,7 @@ use crate::{
     schema::loader::Batch,
 };
 use async_graphql::dataloader::Loader;
-use entity::id::{ApiKeyId, AuditEntryId, MemberId, OrganizationId, PersonId, ProfileChangeId};
+use entity::id::{ApiKeyId, MemberId, OrganizationId, PersonId, ProfileChangeId};
 use std::{collections::HashMap, sync::Arc};
 
 #[async_trait::async_trait]
@@ -64,17 +63,6 @@ impl Loader<ProfileChangeId> for Batch {
 
     async fn load(&self, ids: &[ProfileChangeId]) -> Result<HashMap<ProfileChangeId, ProfileChange>, Arc<Fault>> {
         let rows = store::list_changes_by_ids(&self.op, ids).await?;
-        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-    }
-}
-
-#[async_trait::async_trait]
-impl Loader<AuditEntryId> for Batch {
-    type Value = AuditEntry;
-    type Error = Arc<Fault>;
-
-    async fn load(&self, ids: &[AuditEntryId]) -> Result<HashMap<AuditEntryId, AuditEntry>, Arc<Fault>> {
-        let rows = store::find_audit(&self.op, ids).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }

@@ -1,7 +1,6 @@
 //! Organizations in the schema. Knows the service, the policy and the loaders of this room; no table.
 
 pub mod actor;
-pub mod audit;
 pub mod key;
 pub mod loader;
 pub mod member;

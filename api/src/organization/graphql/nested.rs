@@ -1,9 +1,8 @@
 //! The connections below an organization, read for all organizations of one level at once: their first pages with one
 //! statement, their totals with another. Only a page behind a cursor is read alone.
 
-use super::{audit::AuditEntry, key::ApiKey, member::Member};
+use super::{key::ApiKey, member::Member};
 use crate::{
-    event,
     op::Fault,
     organization::{model, store},
     page::{Page, Slice},
@@ -46,14 +45,6 @@ pub struct KeysOf(OrganizationId, u32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyCountOf(OrganizationId);
 
-/// The newest entries of an organization's trail, of one object where it is named.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct AuditOf(OrganizationId, Option<String>, u32);
-
-/// How many entries an organization's trail has, of one object where it is named.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct AuditCountOf(OrganizationId, Option<String>);
-
 /// A page of an organization's members.
 ///
 /// # Errors
@@ -88,27 +79,6 @@ pub async fn keys(ctx: &Context<'_>, id: OrganizationId, wanted: Wanted) -> Resu
     fn position(row: &model::ApiKey) -> Uuid {
         row.id.into()
     }
-}
-
-/// A page of an organization's trail.
-///
-/// # Errors
-/// `BAD_USER_INPUT` for a bad page; database faults.
-pub async fn audit(
-    ctx: &Context<'_>,
-    id: OrganizationId,
-    subject: Option<String>,
-    wanted: Wanted,
-) -> Result<List<AuditEntry>> {
-    const ORDER: &str = "auditEntries.ID.DESC";
-    let page = Page::<Uuid>::parse(ORDER, wanted.first, wanted.after.as_deref())?;
-    let slice = if page.after.is_none() {
-        let first = load(ctx, AuditOf(id, subject.clone(), page.first)).await?;
-        first.unwrap_or_else(|| page.slice(vec![], |row: &event::AuditEntry| row.id.into()))
-    } else {
-        event::list_audit(ctx.op()?, id, subject.as_deref(), &page).await?
-    };
-    list(slice, ORDER, Total::loaded(AuditCountOf(id, subject)), AuditEntry)
 }
 
 #[async_trait::async_trait]
@@ -168,39 +138,6 @@ impl Loader<KeyCountOf> for Batch {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let counted = store::count_keys_of(&self.op, &ids).await?;
         Ok(counted.into_iter().map(|(id, total)| (KeyCountOf(id), total)).collect())
-    }
-}
-
-#[async_trait::async_trait]
-impl Loader<AuditOf> for Batch {
-    type Value = Slice<event::AuditEntry, Uuid>;
-    type Error = Arc<Fault>;
-
-    async fn load(&self, keys: &[AuditOf]) -> Result<HashMap<AuditOf, Self::Value>, Arc<Fault>> {
-        let mut found = HashMap::new();
-        for ((subject, first), ids) in grouped(keys, |key| ((key.1.clone(), key.2), key.0)) {
-            let page = Page::<Uuid> { first, after: None };
-            let rows = store::list_audit_of(&self.op, &ids, subject.as_deref(), page.fetch()).await?;
-            for (id, rows) in by_organization(rows, |row| row.organization_id) {
-                found.insert(AuditOf(id, subject.clone(), first), page.slice(rows, |row| row.id.into()));
-            }
-        }
-        Ok(found)
-    }
-}
-
-#[async_trait::async_trait]
-impl Loader<AuditCountOf> for Batch {
-    type Value = u64;
-    type Error = Arc<Fault>;
-
-    async fn load(&self, keys: &[AuditCountOf]) -> Result<HashMap<AuditCountOf, u64>, Arc<Fault>> {
-        let mut found = HashMap::new();
-        for (subject, ids) in grouped(keys, |key| (key.1.clone(), key.0)) {
-            let counted = store::count_audit_of(&self.op, &ids, subject.as_deref()).await?;
-            found.extend(counted.into_iter().map(|(id, total)| (AuditCountOf(id, subject.clone()), total)));
-        }
-        Ok(found)
     }
 }
 

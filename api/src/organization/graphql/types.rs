@@ -1,7 +1,6 @@
 //! The GraphQL types of organizations.
 
 use super::{
-    audit::AuditEntry,
     key::ApiKey,
     loader::{AliasesOf, CoverageOf, PendingChangeOf, ProfileOf},
     member::Member,
@@ -17,6 +16,7 @@ use crate::{
     partnership::graphql::types::{Partnership, partnerships_of},
     program::graphql::membership::{Membership, memberships_of},
     schema::{connection::List, error::ContextExt, loader::load, scalar::CountryCode},
+    trail::graphql::{loader::entries_of, types::AuditEntry},
 };
 use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
@@ -196,7 +196,8 @@ impl Organization {
         found.await.transpose()
     }
 
-    /// Its audit trail, newest first. For its administrators and the managers of the operator; null for others.
+    /// Its audit trail, newest first, as far as the viewer may read it. For its administrators and the managers of the
+    /// operator; null for others.
     async fn audit_entries(
         &self,
         ctx: &Context<'_>,
@@ -209,7 +210,7 @@ impl Organization {
                 return Ok(None);
             }
             let subject = subject.map(|id| id.0);
-            nested::audit(ctx, self.0.id, subject, Wanted { first, after }).await.map(Some)
+            entries_of(ctx, self.0.id, subject, first, after).await.map(Some)
         };
         found.await.transpose()
     }

@@ -4,7 +4,6 @@
 
 mod acquaintance;
 mod alias;
-mod audit;
 mod coverage;
 mod key;
 mod list;
@@ -13,7 +12,6 @@ mod profile;
 mod vendor;
 
 pub use alias::{aliases_in, list_aliases, set_aliases_in};
-pub use audit::{count_audit_of, find_audit, list_audit_of};
 pub use coverage::{coverage_in, list_coverage, set_coverage_in};
 pub use key::{
     count_keys_of, count_usable_keys_in, find_key_in, find_own_key, insert_key_in, key_prefix_taken_in,

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     alert::graphql::enums::{AlertChange, AlertKind},
     event::feed::write_cursor,
+    op::Action,
     organization::graphql::types::Organization,
     page::Page,
     schema::{
@@ -59,9 +60,11 @@ impl WebhookEndpoint {
         load(ctx, self.0.organization_id).await.map(|row| row.map(Organization)).transpose()
     }
 
-    /// Where to.
-    async fn url(&self) -> &str {
-        &self.0.url
+    /// Where to. The operator's administrators read no more than the host of another organization's: receivers keep secrets
+    /// behind it.
+    async fn url(&self, ctx: &Context<'_>) -> Result<String> {
+        let own = ChangeEndpoint::allows(&ctx.op()?.actor, &self.0);
+        Ok(if own { self.0.url.clone() } else { model::origin(&self.0.url) })
     }
 
     /// What for, at most 200 characters.

@@ -42,7 +42,7 @@ pub fn event_name(kind: AlertKind, change: AlertChange) -> String {
 #[must_use]
 pub fn of_alert(alert: &Alert, cursor: &str, replayed: bool) -> Message {
     let told = !alert.restricted;
-    let actor = (told && alert.actor_kind != "system").then(|| {
+    let actor = (told && !matches!(alert.actor_kind.as_str(), "system" | "undisclosed")).then(|| {
         json!({
             "kind": alert.actor_kind.to_ascii_uppercase(),
             "organization": alert.actor_organization_id.map(TypedId::global),
@@ -176,10 +176,12 @@ mod tests {
     #[test]
     fn the_system_is_no_actor_and_an_invitation_into_a_partnership_is_one() {
         let mut expired = alert(AlertKind::Partnership, AlertChange::Expired);
-        expired.actor_kind = "system".to_owned();
         expired.details["subject"] = json!("partnership_invitation");
+        for nobody in ["system", "undisclosed"] {
+            expired.actor_kind = nobody.to_owned();
+            assert_eq!(body(&of_alert(&expired, "cursor", false))["data"]["actor"], Value::Null, "{nobody}");
+        }
         let told = body(&of_alert(&expired, "cursor", false));
-        assert_eq!(told["data"]["actor"], Value::Null);
         assert_eq!(told["data"]["subject"], "pti_00000000000000000000000000000006");
     }
 

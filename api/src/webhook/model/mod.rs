@@ -35,6 +35,12 @@ pub const OVERLAP: chrono::TimeDelta = chrono::TimeDelta::hours(24);
 /// How long the log is kept.
 pub const LOG_KEPT: chrono::TimeDelta = chrono::TimeDelta::days(30);
 
+/// Scheme, host and port of a URL, for those who may not know what it holds behind them.
+#[must_use]
+pub fn origin(url: &str) -> String {
+    url::Url::parse(url).map(|url| format!("{}/", url.origin().ascii_serialization())).unwrap_or_default()
+}
+
 /// A new endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EndpointDraft {

@@ -11,7 +11,7 @@ use entity::{
     value::Role,
 };
 use partnergraph::{
-    event::{self, AlertDraft, Fact},
+    event::{self, AlertDraft, Discretion, Fact},
     op::Actor,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -109,6 +109,7 @@ impl Stage {
                 restricted: false,
                 details: serde_json::json!({}),
             }),
+            discretion: Discretion::NONE,
         };
         let tx = op.db().begin().await.unwrap();
         event::record(&tx, &op, kinds.iter().map(|(kind, _)| fact(*kind)).collect()).await.unwrap();

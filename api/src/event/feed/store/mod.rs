@@ -4,10 +4,12 @@
 
 mod read;
 mod reader;
+mod restrict;
 mod retention;
 
 pub use read::{count, find, head, list, unread_count};
 pub use reader::mark_read;
+pub use restrict::restrict;
 pub use retention::{new_epoch, renew_epoch, trim};
 
 pub(super) use read::{TAILS_MAX, read_behind, read_head, read_tails};
@@ -15,7 +17,7 @@ pub(super) use read::{TAILS_MAX, read_behind, read_head, read_tails};
 use super::Alert;
 use crate::{
     db::Tx,
-    event::{AlertDraft, hint::Hint},
+    event::{AlertDraft, By, hint::Hint},
     op::{Fault, Op},
 };
 use entity::{alert, feed, feed_epoch, id::OrganizationId};
@@ -25,17 +27,20 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, OnConflict, Query, SubQueryStatement},
 };
 use std::{collections::BTreeMap, sync::Arc};
-use uuid::Uuid;
 
 /// The organization whose feed the actor reads.
 fn own_feed(op: &Op) -> Result<OrganizationId, Fault> {
     op.actor.organization().ok_or(Fault::Unauthenticated)
 }
 
-/// Who acts, as it is stored.
-pub(in crate::event) struct By {
-    pub(in crate::event) kind: &'static str,
-    pub(in crate::event) id: Option<Uuid>,
+/// An alert to be appended.
+pub(in crate::event) struct Entry {
+    /// Whose feed it goes to.
+    pub(in crate::event) to: OrganizationId,
+    /// Whose doing it is told as.
+    pub(in crate::event) by: By,
+    /// What it says.
+    pub(in crate::event) draft: AlertDraft,
 }
 
 /// Appends alerts to the feeds of their organizations, and has the replicas told after the commit.
@@ -46,22 +51,17 @@ pub(in crate::event) struct By {
 ///
 /// # Errors
 /// Database faults; the transaction must then not be committed.
-pub(in crate::event) async fn append(
-    tx: &Tx,
-    op: &Op,
-    by: &By,
-    drafts: Vec<(OrganizationId, AlertDraft)>,
-) -> Result<(), Fault> {
-    let mut of_each: BTreeMap<OrganizationId, Vec<AlertDraft>> = BTreeMap::new();
-    for (organization, draft) in drafts {
-        of_each.entry(organization).or_default().push(draft);
+pub(in crate::event) async fn append(tx: &Tx, op: &Op, entries: Vec<Entry>) -> Result<(), Fault> {
+    let mut of_each: BTreeMap<OrganizationId, Vec<Entry>> = BTreeMap::new();
+    for entry in entries {
+        of_each.entry(entry.to).or_default().push(entry);
     }
     let (mut rows, mut epoch) = (Vec::new(), 0);
-    for (organization, drafts) in of_each {
-        let more = i64::try_from(drafts.len()).map_err(Fault::internal)?;
+    for (organization, entries) in of_each {
+        let more = i64::try_from(entries.len()).map_err(Fault::internal)?;
         let raised = raise(tx, organization, more).await?;
         epoch = raised.epoch;
-        for (seq, draft) in (raised.seq - more + 1..).zip(drafts) {
+        for (seq, Entry { by, draft, .. }) in (raised.seq - more + 1..).zip(entries) {
             rows.push(Alert {
                 organization_id: organization,
                 seq,
@@ -71,7 +71,7 @@ pub(in crate::event) async fn append(
                 occurred_at: op.now(),
                 actor_kind: by.kind.to_owned(),
                 actor_id: by.id,
-                actor_organization_id: op.actor.organization(),
+                actor_organization_id: by.organization,
                 subject_id: draft.subject,
                 opportunity_id: draft.opportunity,
                 stage: draft.stage,

@@ -12,6 +12,7 @@ use crate::{
 use entity::{
     alert, data_version, feed, feed_epoch, feed_reader,
     id::{AlertId, OrganizationId},
+    value::OpportunityStage,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult,
@@ -92,7 +93,12 @@ fn wanted(filter: &AlertFilter) -> Condition {
     Condition::all()
         .add_option(kinds.as_ref().map(|kinds| alert::Column::Kind.is_in(kinds.iter().copied())))
         .add_option(opportunity.map(|wanted| alert::Column::OpportunityId.eq(wanted)))
-        .add_option(stages.as_ref().map(|stages| alert::Column::Stage.is_in(stages.iter().copied())))
+        .add_option(stages.as_ref().map(|stages| in_stage(stages)))
+}
+
+fn in_stage(stages: &[OpportunityStage]) -> Condition {
+    let named = Condition::any().add(alert::Column::Stage.is_in(stages.iter().copied()));
+    if stages.is_empty() { named } else { named.add(alert::Column::Restricted.eq(true)) }
 }
 
 /// The alerts with these ids that are in the feed of the actor's organization, in no order.

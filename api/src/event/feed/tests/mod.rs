@@ -9,7 +9,7 @@ use super::{Alert, FeedSettings, Feeds, Hub, Listener, LiveEvent, Position};
 use crate::{
     cache::{Cache, CacheConfig},
     db::{Db, DbConfig},
-    event::{AlertDraft, DataScope, Fact, record},
+    event::{AlertDraft, DataScope, Discretion, Fact, record},
     op::{Actor, Op, RandomIds, SystemClock, World},
     outbound::{Outbound, OutboundSettings},
 };
@@ -151,6 +151,7 @@ fn fact(organization: OrganizationId) -> Fact {
         after: None,
         stale: vec![DataScope::Organization(organization)],
         alert: Some(draft),
+        discretion: Discretion::NONE,
     }
 }
 

@@ -31,7 +31,7 @@ const REMOVE: &str = "mutation ($id: ID!, $input: ActivityRemoveInput) { activit
 
 const READ: &str = "query ($id: ID!) { activity(id: $id) { id text viewerCanUpdate } node(id: $id) { __typename } }";
 
-async fn log(app: &TestApp, actor: &Actor, id: &Value, input: Value) -> Answer {
+pub(super) async fn log(app: &TestApp, actor: &Actor, id: &Value, input: Value) -> Answer {
     app.graphql(actor, LOG, json!({"id": id, "input": input})).await
 }
 

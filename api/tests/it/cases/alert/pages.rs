@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use entity::{id::TypedId, value::Role};
-use partnergraph::event::{self, AlertDraft, Fact};
+use partnergraph::event::{self, AlertDraft, Discretion, Fact};
 use serde_json::{Value, json};
 
 on_both!(
@@ -218,6 +218,7 @@ async fn what_is_confidential_is_not_told_to_who_may_not_see_it(app: TestApp) {
             restricted: true,
             details: json!({"side": organization_id("aurora").global(), "from": "QUALIFIED", "to": "COMMITTED"}),
         }),
+        discretion: Discretion::NONE,
     };
     let tx = op.db().begin().await.unwrap();
     event::record(&tx, &op, vec![fact.clone()]).await.unwrap();

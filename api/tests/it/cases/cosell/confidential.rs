@@ -1,13 +1,19 @@
 //! A confidential deal is visible to named people only.
 
-use super::{accept, act, create, deal, invite, opened, seen, to, update, update_side};
+use super::{accept, act, advance, create, deal, full_deal, invite, opened, seen, share, to, update, update_side};
 use crate::support::{TestApp, on_both, organization_id, person_id};
 use entity::{member, value::Role};
 use partnergraph::op::{Actor, Scope};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-on_both!(only_named_people_see_it, each_side_names_its_own, it_is_never_lost);
+on_both!(
+    only_named_people_see_it,
+    each_side_names_its_own,
+    it_is_never_lost,
+    what_was_told_before_is_taken_back,
+    no_filter_tells_the_stage,
+);
 
 fn secret() -> Value {
     let mut input = deal();
@@ -97,4 +103,67 @@ async fn it_is_never_lost(app: TestApp) {
         .await
         .payload();
     assert!(sees(&app, &owner, &id).await);
+}
+
+const TOLD: &str = "{ alerts(first: 100, filter: {kinds: [OPPORTUNITY]}) { totalCount nodes { ... on OpportunityAlert {
+  change stage stageAfter fields side { slug } actor { kind } opportunity { id }
+} } } }";
+
+async fn what_was_told_before_is_taken_back(app: TestApp) {
+    let aurora = app.manager("aurora");
+    let id = opened(&app, full_deal()).await;
+    share(&app, &id, "borealis", to("borealis")).await;
+    let sent = invite(&app, &aurora, &id, to("comet")).await;
+    accept(&app, &app.manager("comet"), &sent.payload()["invitation"]["id"]).await.payload();
+    act(&app, &aurora, "opportunityRevoke", &id, Some(("OpportunityRevokeInput!", json!({"organization": "comet"}))))
+        .await
+        .payload();
+    advance(&app, &aurora, &id, json!({"stage": "TECHNICAL_VALIDATION"})).await.payload();
+    let untold = |node: &Value| {
+        ["stage", "stageAfter", "fields", "side", "actor", "opportunity"].iter().all(|field| node[field].is_null())
+    };
+    let readers = ["aurora", "borealis", "comet"].map(|slug| app.actor(slug, Role::Viewer));
+    for reader in &readers {
+        let told = app.graphql(reader, TOLD, json!({})).await;
+        assert!(!told.at("/alerts/nodes").as_array().unwrap().iter().any(untold), "{told:?}");
+    }
+    update(&app, &aurora, &id, json!({"confidential": true})).await.payload();
+    let key = app.key("aurora", &[]);
+    for reader in readers.iter().chain([&key]) {
+        let told = app.graphql(reader, TOLD, json!({})).await;
+        let nodes = told.at("/alerts/nodes").as_array().unwrap();
+        assert!(nodes.len() > 1 && nodes.iter().all(untold), "{told:?}");
+    }
+    // Whoever is named is told as before.
+    for manager in [aurora, app.manager("borealis")] {
+        let told = app.graphql(&manager, TOLD, json!({})).await;
+        assert!(!told.at("/alerts/nodes").as_array().unwrap().iter().any(untold), "{told:?}");
+    }
+    let other = opened(&app, deal()).await;
+    let told = app.graphql(&app.actor("aurora", Role::Viewer), TOLD, json!({})).await;
+    assert_eq!(told.at("/alerts/nodes").as_array().unwrap().last().unwrap()["opportunity"]["id"], other);
+}
+
+async fn no_filter_tells_the_stage(app: TestApp) {
+    let mut input = full_deal();
+    input["confidential"] = json!(true);
+    let id = opened(&app, input).await;
+    advance(&app, &app.manager("aurora"), &id, json!({"stage": "TECHNICAL_VALIDATION"})).await.payload();
+    opened(&app, deal()).await;
+    const COUNT: &str =
+        "query ($stages: [OpportunityStage!]) { alerts(filter: {stages: $stages}) { totalCount nodes { id } } }";
+    for (stages, count) in [
+        (json!(["PROSPECT"]), 3),
+        (json!(["QUALIFIED"]), 2),
+        (json!(["TECHNICAL_VALIDATION"]), 2),
+        (json!(["COMMITTED", "CLOSED_LOST"]), 2),
+        (json!([]), 0),
+        (Value::Null, 3),
+    ] {
+        for actor in [app.manager("aurora"), app.actor("aurora", Role::Member)] {
+            let found = app.graphql(&actor, COUNT, json!({"stages": stages})).await;
+            assert_eq!(found.at("/alerts/totalCount"), count, "{stages}");
+            assert_eq!(found.at("/alerts/nodes").as_array().unwrap().len(), count, "{stages}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Entering, changing and moving: what is written, what is refused, what each side says.
 
-use super::{accept, advance, create, deal, full_deal, invite, opened, seen, share, to, update, update_side};
+use super::{accept, act, advance, create, deal, full_deal, invite, opened, seen, share, to, update, update_side};
 use crate::support::{TestApp, on_both};
 use chrono::TimeDelta;
 use entity::value::Role;
@@ -18,6 +18,8 @@ on_both!(
     the_history_of_next_steps_is_kept,
     who_may_only_look_does_not_move,
     what_is_archived_is_put_away,
+    a_deal_that_is_over_takes_its_invitations_along,
+    what_one_can_do_follows_the_state,
 );
 
 const ALL: &str = "title stage type origin involvement probability contactTitle businessProblem useCase deliveryModels
@@ -317,4 +319,41 @@ async fn what_is_archived_is_put_away(app: TestApp) {
     }
     act(&aurora, "opportunityRestore").await.payload();
     invite(&app, &aurora, &id, to("comet")).await.payload();
+}
+
+async fn a_deal_that_is_over_takes_its_invitations_along(app: TestApp) {
+    const STATES: &str = "invitations { status toOrganization { slug } }";
+    let (aurora, borealis) = (app.manager("aurora"), app.manager("borealis"));
+    let id = opened(&app, full_deal()).await;
+    super::share(&app, &id, "borealis", super::to("borealis")).await;
+    let sent = invite(&app, &aurora, &id, super::to("comet")).await;
+    let invitation = sent.payload()["invitation"]["id"].clone();
+    let lost = json!({"stage": "CLOSED_LOST", "lossReason": "PRICE"});
+    advance(&app, &borealis, &id, lost.clone()).await.payload();
+    let waits = json!({"status": "PENDING", "toOrganization": {"slug": "comet"}});
+    assert_eq!(seen(&app, &aurora, &id, STATES).await["invitations"][0], waits, "that is one side's account");
+    advance(&app, &aurora, &id, lost).await.payload();
+    let over = json!({"status": "CANCELED", "toOrganization": {"slug": "comet"}});
+    assert_eq!(seen(&app, &aurora, &id, STATES).await["invitations"][0], over);
+    assert_eq!(super::accept(&app, &app.manager("comet"), &invitation).await.refusals(), ["INVALID_STATE"]);
+    assert_eq!(super::changes(&app, "comet").await, ["SENT", "CANCELED"]);
+    const INBOX: &str = "{ viewer { inbox { totalCount } } }";
+    let waiting = app.graphql(&app.manager("comet"), INBOX, json!({})).await;
+    assert_eq!(waiting.at("/viewer/inbox/totalCount"), 0);
+}
+
+async fn what_one_can_do_follows_the_state(app: TestApp) {
+    const CAN: &str = "viewerCanShare viewerCanLeave viewerCanUpdateSide";
+    let id = super::review::stage(&app).await;
+    let (host, owner) = (app.manager("aurora"), app.manager("borealis"));
+    super::review::submit(&app, &owner, &id, Some("stars")).await.payload();
+    assert_eq!(seen(&app, &host, &id, CAN).await["viewerCanLeave"], false, "it is reviewing");
+    act(&app, &host, "opportunityApprove", &id, None).await.payload();
+    assert_eq!(seen(&app, &host, &id, CAN).await["viewerCanLeave"], true);
+    let open = json!({"viewerCanShare": true, "viewerCanLeave": false, "viewerCanUpdateSide": true});
+    assert_eq!(seen(&app, &owner, &id, CAN).await, open);
+    act(&app, &owner, "opportunityArchive", &id, None).await.payload();
+    let archived = json!({"viewerCanShare": false, "viewerCanLeave": false, "viewerCanUpdateSide": false});
+    assert_eq!(seen(&app, &owner, &id, CAN).await, archived);
+    assert_eq!(seen(&app, &host, &id, CAN).await["viewerCanLeave"], true);
 }

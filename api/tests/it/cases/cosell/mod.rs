@@ -2,6 +2,8 @@
 
 pub(super) mod confidential;
 mod contract;
+mod discreet;
+mod kept;
 mod lifecycle;
 mod list;
 mod party;
@@ -9,6 +11,7 @@ mod race;
 mod record;
 pub(super) mod review;
 mod sharing;
+mod trail;
 
 use crate::support::{Answer, TestApp};
 use partnergraph::op::Actor;

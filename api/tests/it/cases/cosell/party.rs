@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 on_both!(ten_take_part_and_no_more, hidden_participants_see_the_owner_only);
 
 /// A service of one of the further organizations, which have no people.
-fn service_of(number: usize) -> Actor {
+pub(super) fn service_of(number: usize) -> Actor {
     Actor::Key(KeyActor {
         key: uuid::Uuid::from_u128(0xf000 + number as u128).into(),
         organization: extra(number),

@@ -18,7 +18,7 @@ on_both!(
     a_partner_that_is_the_host_sees_all_of_it,
 );
 
-const LISTING: &str = "mutation ($input: ListingCreateInput!) {
+pub(super) const LISTING: &str = "mutation ($input: ListingCreateInput!) {
   listingCreate(input: $input) { listing { id slug } userErrors { field code message } }
 }";
 

@@ -12,7 +12,7 @@ use entity::{
     listing::{self, ListingStatus, ListingVisibility},
     membership,
 };
-use partnergraph::event::{self, DataScope, Fact};
+use partnergraph::event::{self, DataScope, Discretion, Fact};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 use serde_json::json;
 
@@ -78,6 +78,7 @@ async fn write(app: &TestApp, stale: DataScope, change: impl AsyncFnOnce(&Databa
         after: None,
         stale: vec![stale],
         alert: None,
+        discretion: Discretion::NONE,
     };
     event::record(&tx, &op, vec![fact]).await.unwrap();
     tx.commit().await.unwrap();

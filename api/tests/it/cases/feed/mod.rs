@@ -18,7 +18,7 @@ use partnergraph::{
     cache::CacheConfig,
     db::Db,
     event::{
-        self, AlertDraft, Fact,
+        self, AlertDraft, Discretion, Fact,
         feed::{self, Alert, AlertFilter, FeedSettings, Feeds, Followed, Position},
     },
     op::{Actor, Fault, Op, RandomIds, SystemClock, World},
@@ -72,6 +72,7 @@ fn fact(
         after: None,
         stale: Vec::new(),
         alert: Some(alert),
+        discretion: Discretion::NONE,
     }
 }
 

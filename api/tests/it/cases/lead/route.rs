@@ -1,13 +1,18 @@
 //! A lead that is declined goes on to the next receiver, with the reason on record.
 
-use super::{accept, alerts, befriend, decline, read, sent, told};
+use super::{CANCEL, accept, alerts, befriend, decline, read, sent, told};
 use crate::support::{TestApp, on_both, organization_id};
 use chrono::TimeDelta;
-use entity::{alert, id::TypedId};
+use entity::{alert, id::TypedId, value::Role};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-on_both!(a_declined_lead_goes_on, the_last_refusal_ends_it, an_answer_and_an_expiry_at_once_leave_one);
+on_both!(
+    a_declined_lead_goes_on,
+    the_next_one_does_not_learn_who_was_asked_before,
+    the_last_refusal_ends_it,
+    an_answer_and_an_expiry_at_once_leave_one,
+);
 
 async fn a_declined_lead_goes_on(app: TestApp) {
     befriend(&app, &["borealis", "comet"]).await;
@@ -39,7 +44,40 @@ async fn a_declined_lead_goes_on(app: TestApp) {
     let theirs = read(&app, &app.manager("borealis"), &id).await;
     assert_eq!((&theirs["status"], &theirs["receiver"]["slug"]), (&json!("DECLINED"), &json!("borealis")));
     assert_eq!(theirs["updatedAt"], "2026-11-03T09:00:00+00:00");
+    assert_eq!((&theirs["revision"], &theirs["answerDays"]), (&json!(0), &json!(0)));
     assert_eq!(alerts(&app, "borealis").await.len(), 2);
+}
+
+async fn the_next_one_does_not_learn_who_was_asked_before(app: TestApp) {
+    befriend(&app, &["borealis", "comet"]).await;
+    let id = sent(&app, &["borealis", "comet"]).await;
+    decline(&app, &app.manager("borealis"), &id).await.payload();
+    const ALERTS: &str = "{ alerts(first: 100) { nodes { ... on LeadAlert {
+      change actor { kind organization { slug } } declinedBy { slug }
+    } } } }";
+    const TRAIL: &str = "query ($slug: String!, $id: ID!) { organization(slug: $slug) { auditEntries(subject: $id) {
+      nodes { action actor { kind organization { slug } } } } } }";
+    let told = app.graphql(&app.actor("comet", Role::Viewer), ALERTS, json!({})).await;
+    let told = told.at("/alerts/nodes").as_array().unwrap().last().unwrap().clone();
+    assert_eq!(told, json!({"change": "SENT", "actor": null, "declinedBy": null}));
+    let trail = app.graphql(&app.actor("comet", Role::Admin), TRAIL, json!({"slug": "comet", "id": id})).await;
+    assert_eq!(trail.at("/organization/auditEntries/nodes"), &json!([{"action": "lead.received", "actor": null}]));
+    // What is kept says no more: webhooks are made from it.
+    let kept = alert::Entity::find()
+        .filter(alert::Column::OrganizationId.eq(organization_id("comet")))
+        .filter(alert::Column::Kind.eq(alert::AlertKind::Lead));
+    let kept = kept.one(app.app.world.db.read()).await.unwrap().unwrap();
+    assert_eq!((kept.actor_kind.as_str(), kept.actor_id, kept.actor_organization_id), ("undisclosed", None, None));
+    assert!(!kept.details.to_string().contains(&organization_id("borealis").global()));
+    // The sender knows who it was, and the receiver who took it back.
+    let told = app.graphql(&app.actor("aurora", Role::Viewer), ALERTS, json!({})).await;
+    let told = told.at("/alerts/nodes").as_array().unwrap().last().unwrap().clone();
+    let borealis = json!({"slug": "borealis"});
+    assert_eq!((&told["actor"]["organization"], &told["declinedBy"]), (&borealis, &borealis));
+    app.graphql(&app.manager("aurora"), CANCEL, json!({"id": id})).await.payload();
+    let told = app.graphql(&app.actor("comet", Role::Viewer), ALERTS, json!({})).await;
+    let told = told.at("/alerts/nodes").as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&told["change"], &told["actor"]["organization"]["slug"]), (&json!("CANCELED"), &json!("aurora")));
 }
 
 async fn the_last_refusal_ends_it(app: TestApp) {

@@ -7,7 +7,7 @@ use entity::{
     value::{OrganizationStatus, Role},
 };
 use partnergraph::{
-    event::{self, DataScope, Fact, read_versions},
+    event::{self, DataScope, Discretion, Fact, read_versions},
     marketplace::store,
 };
 use sea_orm::{
@@ -62,6 +62,7 @@ async fn set_vendor(app: &TestApp, status: OrganizationStatus, listed: bool) {
         after: None,
         stale: vec![DataScope::Catalog],
         alert: None,
+        discretion: Discretion::NONE,
     };
     event::record(&tx, &op, vec![fact]).await.unwrap();
     tx.commit().await.unwrap();

@@ -112,6 +112,21 @@ async fn only_administrators_and_keys_made_for_it_see_and_change_them(app: TestA
     // The operator's administrators may look and remove, and not take the secret or lead it elsewhere.
     let operator = app.operator();
     assert_eq!(app.graphql(&operator, READ, variables.clone()).await.at("/webhookEndpoint/enabled"), true);
+    let url = "query ($id: ID!) { node(id: $id) { ... on WebhookEndpoint { url } } }";
+    app.graphql(
+        &admin(&app),
+        UPDATE,
+        json!({"id": id, "input": {"url": "https://hooks.aurora.example:8443/in?key=1"}}),
+    )
+    .await
+    .payload();
+    for (actor, expected) in [
+        (admin(&app), "https://hooks.aurora.example:8443/in?key=1"),
+        (key.clone(), "https://hooks.aurora.example:8443/in?key=1"),
+        (operator.clone(), "https://hooks.aurora.example:8443/"),
+    ] {
+        assert_eq!(app.graphql(&actor, url, variables.clone()).await.at("/node/url"), expected);
+    }
     let lead = json!({"id": id, "input": {"url": "https://elsewhere.example/"}});
     assert_eq!(app.graphql(&operator, UPDATE, lead).await.refusals(), ["NOT_ALLOWED"]);
     for document in [PING, ROTATE] {

@@ -1,18 +1,23 @@
-//! The audit trail in the schema.
+//! The type of the audit trail's entries.
 
-use super::{actor::Actor, types::Organization};
-use crate::{event, schema::loader::load};
+use crate::{
+    event,
+    organization::graphql::{actor::Actor, types::Organization},
+    schema::loader::load,
+};
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::id::TypedId;
 use serde_json::Value;
 
 /// One change: who, when, what, before and after. Visible to the administrators of the organization whose trail it
-/// belongs to, and to the managers of the operator.
+/// belongs to, of a confidential opportunity to those of them who may see that; and to the managers of the operator, but
+/// for leads, opportunities, invitations into them, contacts and activities, in which the operator has no part.
 pub struct AuditEntry(pub event::AuditEntry);
 
 /// One change: who, when, what, before and after. Visible to the administrators of the organization whose trail it
-/// belongs to, and to the managers of the operator.
+/// belongs to, of a confidential opportunity to those of them who may see that; and to the managers of the operator, but
+/// for leads, opportunities, invitations into them, contacts and activities, in which the operator has no part.
 #[Object]
 impl AuditEntry {
     /// The entry's id.
@@ -25,7 +30,7 @@ impl AuditEntry {
         self.0.occurred_at
     }
 
-    /// Who did it; null for the system.
+    /// Who did it; null for the system, and where the organization whose trail it is may not know who.
     async fn actor(&self) -> Option<Actor> {
         Actor::of(&self.0)
     }

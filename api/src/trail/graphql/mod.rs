@@ -1,0 +1,4 @@
+//! The audit trail in the schema.
+
+pub mod loader;
+pub mod types;

@@ -2,7 +2,10 @@
 
 use super::column::Column;
 use crate::{
-    cosell::model::{Amount, ContentPatch, DeliveryModel, HelpKind, ListingRef, Opportunity, OpportunityField, has},
+    cosell::{
+        model::{Amount, ContentPatch, DeliveryModel, HelpKind, ListingRef, Opportunity, OpportunityField, has},
+        store::ListingSlugs,
+    },
     op::{ErrorCode, Refusal, form},
     sheet::words,
 };
@@ -27,8 +30,8 @@ pub(super) struct View {
     pub(super) own: bool,
     /// The slug of the owner; none where the viewer may not see its page.
     pub(super) owner: Option<String>,
-    /// The slugs of the listings, and of the other ends; none where the viewer may not see them.
-    pub(super) listings: Vec<(Option<String>, Option<Option<String>>)>,
+    /// What it is about, in order.
+    pub(super) listings: Vec<ListingSlugs>,
 }
 
 /// The cell of `column`, as the schema's field shows it; empty for null.
@@ -137,9 +140,9 @@ fn set<F: Flag + Serialize>(mask: i32) -> String {
 
 fn listings(view: &View) -> String {
     let slug = |slug: &Option<String>| slug.clone().unwrap_or_else(|| HIDDEN.to_owned());
-    let pair = |(one, other): &(Option<String>, Option<Option<String>>)| match other {
-        None => slug(one),
-        Some(other) => format!("{}+{}", slug(one), slug(other)),
+    let pair = |listing: &ListingSlugs| match &listing.integrates_with {
+        None => slug(&listing.listing),
+        Some(other) => format!("{}+{}", slug(&listing.listing), slug(other)),
     };
     let found: Vec<_> = view.listings.iter().map(pair).collect();
     words::joined(found.iter().map(String::as_str))

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     cosell::{
-        model::{Opportunity, Participant, RelatedListing},
+        model::{Opportunity, Participant},
         store::{self, OpportunityPosition, OpportunitySort},
     },
     db::Direction,
@@ -19,7 +19,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use bytes::Bytes;
-use entity::id::{ListingId, OpportunityId, OrganizationId};
+use entity::id::{OpportunityId, OrganizationId};
 use futures::{StreamExt, stream};
 use std::{
     collections::{BTreeSet, HashMap},
@@ -94,23 +94,16 @@ async fn views(op: &Op, rows: &[Opportunity]) -> Result<HashMap<OpportunityId, V
     let Some(own) = op.actor.organization() else { return Ok(HashMap::new()) };
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let sides: Vec<Participant> = store::list_participants(op.db().read(), &ids).await?;
-    let listings: Vec<RelatedListing> = store::list_listings(op.db().read(), &ids).await?;
+    let mut listings = store::list_listing_slugs(op.db().read(), op, &ids).await?;
     let owners: BTreeSet<OrganizationId> = rows.iter().map(|row| row.owner_organization_id).collect();
     let owners = store::list_owner_slugs(op.db().read(), op, owners).await?;
-    let named: BTreeSet<ListingId> =
-        listings.iter().flat_map(|row| [Some(row.listing_id), row.integrates_with_id]).flatten().collect();
-    let slugs = store::list_listing_slugs(op.db().read(), op, named).await?;
-    let slug = |id: &ListingId| slugs.get(id).cloned();
     let view = |row: &Opportunity| {
         let side = sides.iter().find(|side| side.opportunity_id == row.id && side.organization_id == own)?;
-        let related = listings.iter().filter(|listing| listing.opportunity_id == row.id);
         let view = View {
             fields: side.fields,
             own: row.owner_organization_id == own,
             owner: owners.get(&row.owner_organization_id).cloned(),
-            listings: related
-                .map(|listing| (slug(&listing.listing_id), listing.integrates_with_id.as_ref().map(slug)))
-                .collect(),
+            listings: listings.remove(&row.id).unwrap_or_default(),
         };
         Some((row.id, view))
     };

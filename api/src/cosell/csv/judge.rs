@@ -17,8 +17,7 @@ use crate::{
     event::Fact,
     op::{ErrorCode, Failure, Fault, Op, Refusal, check, check_revision},
 };
-use entity::id::{ListingId, OpportunityId, OrganizationId, TypedId};
-use std::collections::{BTreeSet, HashMap};
+use entity::id::{OpportunityId, OrganizationId, TypedId};
 
 /// Why a row was not taken.
 pub(super) enum Failed {
@@ -179,7 +178,7 @@ async fn advanced(
 /// The cells that say something else than a file that goes out would.
 async fn differing<'r>(tx: &Tx, op: &Op, row: &Opportunity, file: &'r Row) -> Result<Vec<(Column, &'r str)>, Failed> {
     let listings = match file.cell(Column::RelatedListings) {
-        Some(_) => shown_listings(tx, op, row.id).await?,
+        Some(_) => store::list_listing_slugs(&**tx, op, &[row.id]).await?.remove(&row.id).unwrap_or_default(),
         None => Vec::new(),
     };
     let view = View { fields: FIELDS_ALL, own: true, owner: None, listings };
@@ -191,19 +190,6 @@ async fn differing<'r>(tx: &Tx, op: &Op, row: &Opportunity, file: &'r Row) -> Re
         column => differs(*column),
     });
     Ok(cells.map(|(column, text)| (*column, text.as_str())).collect())
-}
-
-async fn shown_listings(
-    tx: &Tx,
-    op: &Op,
-    id: OpportunityId,
-) -> Result<Vec<(Option<String>, Option<Option<String>>)>, Fault> {
-    let rows = store::list_listings(&**tx, &[id]).await?;
-    let named: BTreeSet<ListingId> =
-        rows.iter().flat_map(|row| [Some(row.listing_id), row.integrates_with_id]).flatten().collect();
-    let slugs: HashMap<_, _> = store::list_listing_slugs(&**tx, op, named).await?;
-    let slug = |id: &ListingId| slugs.get(id).cloned();
-    Ok(rows.iter().map(|row| (slug(&row.listing_id), row.integrates_with_id.as_ref().map(slug))).collect())
 }
 
 /// The move that the cells want, of those that differ.

@@ -31,7 +31,7 @@ pub use side::{
     Joining, MoveWrite, end_side_in, join_in, list_moves, list_next_steps, list_participants, move_in, share_in,
     write_side_in,
 };
-pub use slug::{list_listing_slugs, list_owner_slugs};
+pub use slug::{ListingSlugs, list_listing_slugs, list_owner_slugs};
 pub use snapshot::{
     SnapshotPosition, Taken, count_snapshots_of, insert_snapshot_in, list_snapshots_by_ids, list_snapshots_of,
 };

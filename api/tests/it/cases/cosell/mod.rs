@@ -2,6 +2,7 @@
 
 mod confidential;
 mod contract;
+mod csv;
 mod lifecycle;
 mod list;
 mod party;

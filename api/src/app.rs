@@ -3,6 +3,7 @@
 use crate::{
     cache::{Cache, CacheCollector, OpenError, PersistedQueries, Status},
     config::Config,
+    cosell::csv::{OpportunityIntake, OpportunityOutlet},
     db::Db,
     deadline::{Deadlines, Running},
     event::{
@@ -24,6 +25,7 @@ use crate::{
         live::{self, FeedLine},
         request::{Pipeline, PipelineSettings, types::SdlFault},
     },
+    transfer::Transfers,
     webhook::courier::{Courier, CourierRunning},
 };
 use futures::FutureExt;
@@ -162,9 +164,19 @@ impl App {
             line: Some(Arc::new(FeedLine::new(Arc::clone(&self.world)))),
             health: Arc::new(self.health()),
             metrics: Metrics::new(registry),
+            transfers: self.transfers(),
             further: page::configure,
         };
         Ok(server::listen(&config.server, parts)?)
+    }
+
+    /// The files that come in and go out beside GraphQL.
+    fn transfers(&self) -> Transfers {
+        let world = || Arc::clone(&self.world);
+        Transfers {
+            intakes: vec![("/v1/opportunities/import", Arc::new(OpportunityIntake::new(world())))],
+            outlets: vec![("/v1/opportunities/export", Arc::new(OpportunityOutlet::new(world())))],
+        }
     }
 
     /// Without the database and its tables nothing can be served; without Redis everything can, only slower.

@@ -15,7 +15,9 @@ pub mod cache;
 pub mod event;
 pub mod outbound;
 pub mod page;
+pub mod sheet;
 pub mod telemetry;
+pub mod transfer;
 
 pub mod text;
 

@@ -9,6 +9,7 @@
 //! Whoever writes locks the opportunity's row first and an invitation's row after it, so that two cannot wait for each
 //! other in a circle. This room knows organizations, partnerships, programs and listings.
 
+pub mod csv;
 pub mod event;
 pub mod graphql;
 pub mod model;

@@ -3,33 +3,26 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{
-        Method, StatusCode,
-        header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE},
-    },
+    http::{Method, StatusCode, header::ALLOW},
     web,
 };
 
 use super::{
-    auth,
-    body::{self, BodyFault},
+    auth, body,
+    early::{early, no_body, request_id, unauthenticated},
     event_stream::{self, Asker},
     language,
     media::{self, Events, Media},
-    request_id::RequestId,
     respond::{self, Asked, closing, with},
     server::Site,
     websocket::handshake,
 };
-use crate::{
-    op::{AuthFault, Fault},
-    schema::request::{
-        Allowed,
-        code::Code,
-        input::Input,
-        outcome::Outcome,
-        refusal::{Refusal, Stage},
-    },
+use crate::schema::request::{
+    Allowed,
+    code::Code,
+    input::Input,
+    outcome::Outcome,
+    refusal::{Refusal, Stage},
 };
 
 /// JSON of more bytes than this is read on a thread of its own.
@@ -132,11 +125,6 @@ async fn answer(
     Ok(respond::answer(outcome, asked))
 }
 
-fn request_id(request: &HttpRequest) -> String {
-    use actix_web::HttpMessage;
-    request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone()).unwrap_or_default()
-}
-
 async fn from_body(
     request: &HttpRequest,
     payload: web::Payload,
@@ -150,51 +138,11 @@ async fn from_body(
     }
     let limits = &site.bodies;
     let limit = if asked.with_credentials { limits.with_credentials } else { limits.anonymous };
-    let bytes = body::read(headers, payload, limit, limits.deadline).await.map_err(|fault| no_body(fault, asked))?;
+    let bytes =
+        body::read(headers, payload, limit, limits.deadline).await.map_err(|fault| no_body(fault, asked.media))?;
     if bytes.len() <= INLINE_PARSING {
         return Ok(Input::from_json(&bytes));
     }
     let parsed = web::block(move || Input::from_json(&bytes)).await;
     Ok(parsed.unwrap_or_else(|_| Err(Refusal::malformed("The body could not be read"))))
-}
-
-/// A refusal before the body was read.
-fn early(status: StatusCode, media: Media, message: &str) -> HttpResponse {
-    closing(respond::refuse(status, media, Code::BadUserInput, message))
-}
-
-fn no_body(fault: BodyFault, asked: Asked) -> HttpResponse {
-    let (status, code, message) = match fault {
-        BodyFault::TooLarge(limit) => {
-            let message = format!("The body is larger than {limit} bytes.");
-            return closing(respond::refuse(StatusCode::PAYLOAD_TOO_LARGE, asked.media, Code::LimitExceeded, &message));
-        }
-        BodyFault::TooSlow => (StatusCode::REQUEST_TIMEOUT, Code::Timeout, "The body did not arrive in time."),
-        BodyFault::UnknownEncoding => {
-            (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadUserInput, "Content-Encoding may be gzip or identity.")
-        }
-        BodyFault::Broken => (StatusCode::BAD_REQUEST, Code::BadUserInput, "The body cannot be read to its end."),
-    };
-    closing(respond::refuse(status, asked.media, code, message))
-}
-
-fn unauthenticated(fault: AuthFault, media: Media, request_id: &str) -> HttpResponse {
-    let response = match fault {
-        AuthFault::Refused(message) => with(
-            respond::refuse(StatusCode::UNAUTHORIZED, media, Code::Unauthenticated, message),
-            WWW_AUTHENTICATE,
-            "Bearer realm=\"partnergraph\", error=\"invalid_token\"",
-        ),
-        AuthFault::Fault(Fault::Timeout) => with(
-            respond::refuse(StatusCode::SERVICE_UNAVAILABLE, media, Code::Timeout, &Fault::Timeout.message()),
-            RETRY_AFTER,
-            "1",
-        ),
-        AuthFault::Fault(fault) => {
-            tracing::error!(request_id, error = %fault.chain(), "internal fault");
-            let message = format!("Internal error. Its request id is {request_id}.");
-            respond::refuse(StatusCode::INTERNAL_SERVER_ERROR, media, Code::Internal, &message)
-        }
-    };
-    closing(response)
 }

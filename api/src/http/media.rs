@@ -80,8 +80,12 @@ pub(super) fn events(headers: &HeaderMap) -> Events {
 
 /// Quality of `application/<subkind>` and how exactly the deciding range names it (2 in full, 0 not at all).
 fn judged(ranges: &[Range<'_>], subkind: &str) -> (u16, u8) {
+    judged_as(ranges, "application", subkind)
+}
+
+fn judged_as(ranges: &[Range<'_>], kind: &str, subkind: &str) -> (u16, u8) {
     let named = |range: &Range<'_>| {
-        let kind = range.kind.eq_ignore_ascii_case("application");
+        let kind = range.kind.eq_ignore_ascii_case(kind);
         match (range.kind, range.subkind) {
             ("*", "*") => Some(0),
             (_, "*") if kind => Some(1),
@@ -112,21 +116,41 @@ pub(super) fn quality(text: &str) -> Option<u16> {
     (0.0..=1.0).contains(&value).then(|| (value * 1000.0).round() as u16)
 }
 
+/// Whether the client takes `kind/subkind`; without an `Accept` it takes everything.
+pub(super) fn takes(headers: &HeaderMap, kind: &str, subkind: &str) -> bool {
+    let texts = headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok());
+    let ranges: Vec<_> = texts.flat_map(|text| text.split(',')).filter_map(range).collect();
+    if ranges.is_empty() {
+        return headers.get_all(ACCEPT).all(|value| value.as_bytes().trim_ascii().is_empty());
+    }
+    judged_as(&ranges, kind, subkind).0 > 0
+}
+
 /// Whether the body is declared to be JSON in UTF-8. Nothing else is read as JSON: browsers send forms to other sites
 /// without asking, but this type only after a preflight.
 pub(super) fn is_json(headers: &HeaderMap) -> bool {
+    is_utf_8(headers, "application/json")
+}
+
+/// Whether the body is declared to be CSV in UTF-8. Browsers send this type to other sites only after a preflight too.
+pub(super) fn is_csv(headers: &HeaderMap) -> bool {
+    is_utf_8(headers, "text/csv")
+}
+
+fn is_utf_8(headers: &HeaderMap, kind: &str) -> bool {
     let mut values = headers.get_all(CONTENT_TYPE);
     let (Some(value), None) = (values.next(), values.next()) else { return false };
     let Ok(text) = value.to_str() else { return false };
     let mut parts = text.split(';').map(str::trim);
-    let json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
-    json && parts.all(|parameter| match parameter.split_once('=') {
-        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
-            let value = value.trim().trim_matches('"');
-            value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("utf8")
-        }
-        _ => true,
-    })
+    let named = parts.next().is_some_and(|own| own.eq_ignore_ascii_case(kind));
+    named
+        && parts.all(|parameter| match parameter.split_once('=') {
+            Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+                let value = value.trim().trim_matches('"');
+                value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("utf8")
+            }
+            _ => true,
+        })
 }
 
 #[cfg(test)]
@@ -218,6 +242,28 @@ mod tests {
             &["application/json", "text/plain"],
         ] {
             assert!(!is_json(&headers(CONTENT_TYPE, values)), "{values:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_taken_by_those_who_do_not_say_otherwise() {
+        for (accept, takes_csv) in [
+            (&[][..], true),
+            (&["", ""], true),
+            (&["*/*"], true),
+            (&["text/*;q=0.1"], true),
+            (&["Text/CSV; header=present"], true),
+            (&["application/json", "text/csv"], true),
+            (&["application/json"], false),
+            (&["text/csv;q=0, */*"], false),
+            (&["application/csv"], false),
+            (&["nonsense"], false),
+        ] {
+            assert_eq!(takes(&headers(ACCEPT, accept), "text", "csv"), takes_csv, "{accept:?}");
+        }
+        assert!(is_csv(&headers(CONTENT_TYPE, &["text/csv; charset=utf-8; header=present"])));
+        for value in ["application/json", "text/csv; charset=latin1", "text/plain", "multipart/form-data"] {
+            assert!(!is_csv(&headers(CONTENT_TYPE, &[value])), "{value}");
         }
     }
 }

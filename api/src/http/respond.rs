@@ -7,7 +7,7 @@ use actix_web::{
         header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, VARY},
     },
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::media::Media;
 use crate::schema::request::{
@@ -25,10 +25,23 @@ pub(super) struct Handled {
 
 /// A refusal by HTTP itself, in the shape of a GraphQL answer, so that a client needs one way to read errors.
 pub(super) fn refuse(status: StatusCode, media: Media, code: Code, message: &str) -> HttpResponse {
+    coded(status, media, code, refusal(code, message))
+}
+
+/// A refusal that says more than its error: `{"errors": [...], "report": ...}`.
+pub(super) fn refuse_with_report(status: StatusCode, code: Code, message: &str, report: Value) -> HttpResponse {
+    let mut body = refusal(code, message);
+    if let Some(body) = body.as_object_mut() {
+        body.insert("report".to_owned(), report);
+    }
+    coded(status, Media::Json, code, body)
+}
+
+fn coded(status: StatusCode, media: Media, code: Code, body: Value) -> HttpResponse {
     let mut response = HttpResponse::build(status)
         .insert_header((CONTENT_TYPE, media.content_type()))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .body(refusal_text(code, message));
+        .body(body.to_string());
     response.extensions_mut().insert(Handled { operation: None, codes: vec![code] });
     response
 }
@@ -45,8 +58,8 @@ pub(super) fn with(mut response: HttpResponse, name: HeaderName, value: &'static
     response
 }
 
-fn refusal_text(code: Code, message: &str) -> String {
-    json!({ "errors": [{ "message": message, "extensions": { "code": code.as_str() } }] }).to_string()
+fn refusal(code: Code, message: &str) -> Value {
+    json!({ "errors": [{ "message": message, "extensions": { "code": code.as_str() } }] })
 }
 
 /// How a request was made, as far as its answer depends on it.
@@ -76,8 +89,8 @@ pub(super) fn answer(outcome: Outcome, asked: Asked) -> HttpResponse {
         .insert_header((VARY, "Accept, Accept-Language, Authorization"));
     let codes = outcome.errors.iter().filter_map(code_of).collect();
     // Values are made of what JSON has, so this cannot fail; if it did, nothing half-written would go out.
-    let body =
-        serde_json::to_vec(&outcome).unwrap_or_else(|_| refusal_text(Code::Internal, "Internal error.").into_bytes());
+    let body = serde_json::to_vec(&outcome)
+        .unwrap_or_else(|_| refusal(Code::Internal, "Internal error.").to_string().into_bytes());
     response.extensions_mut().insert(Handled { operation: outcome.operation, codes });
     response.body(body)
 }

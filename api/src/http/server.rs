@@ -17,11 +17,14 @@ use super::{
     health::{self, Health},
     live::{Closer, Closing, LiveSettings, Seats, closing},
     metrics::{self, Metrics},
-    outer, tcp,
+    outer, tcp, transfer,
 };
-use crate::schema::{
-    live::{Groups, Line},
-    request::Pipeline,
+use crate::{
+    schema::{
+        live::{Groups, Line},
+        request::Pipeline,
+    },
+    transfer::Transfers,
 };
 
 /// How the server listens. Numbers have their reasons in [`ServerSettings::default`].
@@ -101,6 +104,8 @@ pub struct Parts {
     pub health: Arc<Health>,
     /// The metrics.
     pub metrics: Arc<Metrics>,
+    /// The files that come in and go out beside GraphQL.
+    pub transfers: Transfers,
     /// Further resources, for example the page at `/`.
     pub further: fn(&mut web::ServiceConfig),
 }
@@ -168,7 +173,7 @@ pub fn listen(settings: &ServerSettings, parts: Parts) -> Result<Listening, List
     let (send_buffer, peer_timeout) = (settings.live.send_buffer, settings.live.peer_timeout);
     let health = web::Data::new(Arc::clone(&parts.health));
     let metrics = web::Data::new(Arc::clone(&parts.metrics));
-    let further = parts.further;
+    let (transfers, further) = (parts.transfers, parts.further);
     let elsewhere = settings.metrics_listen.is_some();
     let workers = settings.workers.max(1);
     let server = HttpServer::new(move || {
@@ -177,6 +182,7 @@ pub fn listen(settings: &ServerSettings, parts: Parts) -> Result<Listening, List
             .app_data(health.clone())
             .app_data(metrics.clone())
             .configure(graphql::configure)
+            .configure(|config| transfer::configure(config, &transfers))
             .configure(|config| read(config, "/livez", || web::to(health::livez)))
             .configure(|config| read(config, "/readyz", || web::to(health::readyz)))
             .configure(|config| {

@@ -1,8 +1,8 @@
 //! Rows of a JSONL file: one JSON object a line.
 
 use super::fields::Cell;
-use super::lines::Lines;
 use super::problem::{Code, Rejection, RowError, Severity, VALUE_MAX};
+use crate::sheet::Lines;
 use serde_json::{Map, Value};
 use std::io;
 
@@ -22,7 +22,7 @@ impl JsonlRows {
 
     /// The next line that is not blank. The outer error ends the file, the inner one only its row.
     pub(super) fn next(&mut self) -> io::Result<Option<Result<JsonlRow, Rejection>>> {
-        while let Some(line) = self.lines.next()? {
+        while let Some(line) = self.lines.take()? {
             let Some(bytes) = line.bytes else {
                 let reason = format!("the line is longer than {} bytes", self.lines.limit());
                 return Ok(Some(Err(refuse(line.number, Code::RowTooLong, reason, b""))));

@@ -10,14 +10,12 @@
 
 mod build;
 mod bundled;
-mod csv_rows;
 mod fault;
 mod fields;
 mod findings;
 mod incoming;
 mod jsonl_rows;
 mod kind;
-mod lines;
 mod lists;
 pub mod mapping;
 mod mapping_error;

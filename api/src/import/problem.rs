@@ -1,11 +1,14 @@
 //! What can be wrong with a row, and how it is told.
 
-use crate::text::cut_chars;
+use crate::{
+    sheet::{RowFault, RowFaultKind, SHOWN_MAX},
+    text::cut_chars,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Characters of a faulty value that a report shows.
-pub const VALUE_MAX: usize = 200;
+pub const VALUE_MAX: usize = SHOWN_MAX;
 
 /// Whether a problem keeps the row out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -216,5 +219,22 @@ pub struct Rejection {
 impl From<RowError> for Rejection {
     fn from(problem: RowError) -> Self {
         Self { line: problem.line, problems: vec![problem] }
+    }
+}
+
+impl From<RowFault> for RowError {
+    fn from(fault: RowFault) -> Self {
+        let code = match fault.kind {
+            RowFaultKind::TooLong => Code::RowTooLong,
+            RowFaultKind::UnclosedQuote => Code::UnclosedQuote,
+            RowFaultKind::BadQuoting => Code::BadQuoting,
+        };
+        Self::new(fault.line, Severity::Rejected, code, fault.reason).showing(&fault.start)
+    }
+}
+
+impl From<RowFault> for Rejection {
+    fn from(fault: RowFault) -> Self {
+        RowError::from(fault).into()
     }
 }

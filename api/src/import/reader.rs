@@ -1,14 +1,13 @@
 //! Opens a data file by a mapping and streams its rows as records.
 
 use super::build::build;
-use super::csv_rows::{CsvRow, CsvRows};
 use super::fields::{Cell, shown_bytes};
 use super::jsonl_rows::{self, JsonlRow, JsonlRows};
-use super::lines::{Line, Lines};
 use super::mapping::{Format, Mapping};
 use super::mapping_error::MappingError;
 use super::problem::{Code, Rejection, RowError, Severity};
 use super::record::Record;
+use crate::sheet::{CsvRow, CsvRows, Line, Lines};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
@@ -79,7 +78,7 @@ impl<'m> Reader<'m> {
         if matches!(start, b"\xff\xfe" | b"\xfe\xff") {
             return Err(MappingError::Encoding("UTF-16"));
         }
-        skip_byte_order_mark(&mut lines).map_err(read)?;
+        lines.skip_byte_order_mark().map_err(read)?;
         let rows = match format {
             Format::Csv => csv_rows(lines, mapping)?,
             Format::Jsonl => {
@@ -114,9 +113,9 @@ impl<'m> Reader<'m> {
 
     fn next_row(&mut self) -> io::Result<Option<Result<Row, Rejection>>> {
         let (line, cells) = match &mut self.rows {
-            Rows::Csv { rows, width, places } => match rows.next()? {
+            Rows::Csv { rows, width, places } => match rows.take()? {
                 None => return Ok(None),
-                Some(Err(rejection)) => return Ok(Some(Err(rejection))),
+                Some(Err(fault)) => return Ok(Some(Err(fault.into()))),
                 Some(Ok(row)) if row.cells.len() != *width => {
                     return Ok(Some(Err(ragged(&row, *width))));
                 }
@@ -157,22 +156,9 @@ impl Iterator for Reader<'_> {
     }
 }
 
-fn skip_byte_order_mark(lines: &mut Lines) -> io::Result<()> {
-    // The first line is taken whole, since a source may give the three bytes of the mark one by one.
-    if let Some(mut first) = lines.next()? {
-        if let Some(bytes) = &mut first.bytes
-            && bytes.starts_with(b"\xef\xbb\xbf")
-        {
-            bytes.drain(..3);
-        }
-        lines.give_back([first].into_iter());
-    }
-    Ok(())
-}
-
 fn csv_rows(mut lines: Lines, mapping: &Mapping) -> Result<Rows, MappingError> {
     let read = |error| MappingError::Read { path: "the input".into(), error };
-    if let Some(first) = lines.next().map_err(read)? {
+    if let Some(first) = lines.take().map_err(read)? {
         let carriage_return = matches!(&first, Line { bytes: Some(bytes), .. } if bytes.contains(&b'\r'));
         lines.give_back([first].into_iter());
         if carriage_return {
@@ -180,12 +166,9 @@ fn csv_rows(mut lines: Lines, mapping: &Mapping) -> Result<Rows, MappingError> {
         }
     }
     let mut rows = CsvRows::new(lines, mapping.delimiter);
-    let header: Vec<String> = match rows.next().map_err(read)? {
+    let header: Vec<String> = match rows.take().map_err(read)? {
         None => return Err(MappingError::Header("it is empty".to_owned())),
-        Some(Err(rejection)) => {
-            let reason = rejection.problems.first().map(ToString::to_string).unwrap_or_default();
-            return Err(MappingError::Header(reason));
-        }
+        Some(Err(fault)) => return Err(MappingError::Header(RowError::from(fault).to_string())),
         Some(Ok(row)) => row
             .cells
             .iter()

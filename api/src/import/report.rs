@@ -2,7 +2,7 @@
 
 use super::kind::Kind;
 use super::problem::RowError;
-use std::borrow::Cow;
+use crate::sheet::inert;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
@@ -149,19 +149,6 @@ impl<W: Write> ReportWriter<W> {
     pub fn finish(mut self) -> std::io::Result<()> {
         self.rows.flush()
     }
-}
-
-/// A spreadsheet runs a cell that begins with one of these as a formula; an apostrophe before it makes it text.
-/// Other control characters are shown as what they are not: a replacement sign.
-fn inert(text: &str) -> Cow<'_, str> {
-    let formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-        || text.starts_with(['\t', '\r', '\n']);
-    let control = text.chars().any(|c| c.is_control() && c != '\n');
-    if !formula && !control {
-        return Cow::Borrowed(text);
-    }
-    let visible = text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c });
-    Cow::Owned(formula.then_some('\'').into_iter().chain(visible).collect())
 }
 
 #[cfg(test)]

@@ -88,7 +88,8 @@ pub enum Denied {
 }
 
 /// The stable codes of refusals. Clients switch on them; words may be added, never changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ErrorCode {
     /// The object does not exist, or the viewer may not see it.
     NotFound,

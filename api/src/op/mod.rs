@@ -8,6 +8,7 @@ pub mod check;
 mod clock;
 mod due;
 mod fault;
+pub mod form;
 mod ids;
 mod permit;
 mod token;

@@ -1,11 +1,17 @@
 //! Scalars and small value types that several domains use.
 
-use crate::op::{ErrorCode, Refusal};
+use crate::op::{Refusal, form};
 use async_graphql::{Enum, InputObject, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use entity::value::PartnerType as StoredPartnerType;
 use rust_decimal::Decimal;
-use url::Url as ParsedUrl;
+
+fn text(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
 
 /// A country, ISO 3166-1 alpha-2, in capitals: `DE`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -16,10 +22,8 @@ pub struct CountryCode(pub String);
 #[Scalar(specified_by_url = "https://www.iso.org/iso-3166-country-codes.html")]
 impl ScalarType for CountryCode {
     fn parse(value: Value) -> InputValueResult<Self> {
-        match &value {
-            Value::String(text) if rust_iso3166::from_alpha2(text).is_some() => Ok(Self(text.clone())),
-            _ => Err(InputValueError::custom("Expected a country as in ISO 3166-1 alpha-2, in capitals.")),
-        }
+        let expected = "Expected a country as in ISO 3166-1 alpha-2, in capitals.";
+        text(&value).and_then(form::country).map(Self).ok_or_else(|| InputValueError::custom(expected))
     }
 
     fn to_value(&self) -> Value {
@@ -35,13 +39,8 @@ pub struct Date(pub NaiveDate);
 #[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/local-date")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
-        // The number of digits is checked first: the reader takes `2026-1-5` and years of five digits too.
-        let day = match &value {
-            Value::String(text) if text.len() == 10 => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok(),
-            _ => None,
-        };
-        // The last day of all stands for "no end" in the database.
-        day.filter(|day| day.year() >= 1 && day.succ_opt().is_some_and(|next| next.year() <= 9999))
+        text(&value)
+            .and_then(form::day)
             .map(Self)
             .ok_or_else(|| InputValueError::custom("Expected a day as YYYY-MM-DD."))
     }
@@ -59,11 +58,8 @@ pub struct CurrencyCode(pub iso_currency::Currency);
 #[Scalar(specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html")]
 impl ScalarType for CurrencyCode {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let found = match &value {
-            Value::String(text) => iso_currency::Currency::from_code(text),
-            _ => None,
-        };
-        found.map(Self).ok_or_else(|| InputValueError::custom("Expected a currency as in ISO 4217, in capitals."))
+        let expected = "Expected a currency as in ISO 4217, in capitals.";
+        text(&value).and_then(form::currency).map(Self).ok_or_else(|| InputValueError::custom(expected))
     }
 
     fn to_value(&self) -> Value {
@@ -79,14 +75,8 @@ pub struct Url(pub String);
 #[Scalar(specified_by_url = "https://url.spec.whatwg.org/")]
 impl ScalarType for Url {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let parsed = match &value {
-            Value::String(text) if text.len() <= 2048 => ParsedUrl::parse(text).ok(),
-            _ => None,
-        };
-        match parsed {
-            Some(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(Self(url.into())),
-            _ => Err(InputValueError::custom("Expected an absolute http or https URL of at most 2,048 characters.")),
-        }
+        let expected = "Expected an absolute http or https URL of at most 2,048 characters.";
+        text(&value).and_then(form::url).map(Self).ok_or_else(|| InputValueError::custom(expected))
     }
 
     fn to_value(&self) -> Value {
@@ -133,16 +123,11 @@ pub struct MoneyInput {
     pub currency_code: CurrencyCode,
 }
 
-/// Digits after the point that ISO 4217 has for the currency.
-fn digits(currency: iso_currency::Currency) -> u32 {
-    currency.exponent().map_or(0, u32::from)
-}
-
 impl Money {
     /// The amount that the database holds in minor units.
     #[must_use]
     pub fn from_minor(minor: i64, currency: iso_currency::Currency) -> Self {
-        Self { amount: Decimal::new(minor, digits(currency)), currency_code: CurrencyCode(currency) }
+        Self { amount: form::amount(minor, currency), currency_code: CurrencyCode(currency) }
     }
 }
 
@@ -150,23 +135,16 @@ impl MoneyInput {
     /// The amount in minor units, as the database holds it; `path` names the field.
     ///
     /// # Errors
-    /// [`ErrorCode::InvalidFormat`] with too many digits after the point, [`ErrorCode::OutOfRange`] beyond 64 bits.
+    /// Those of [`form::minor_units`].
     pub fn to_minor(&self, path: &str) -> Result<i64, Refusal> {
-        let digits = digits(self.currency_code.0);
-        let normal = self.amount.normalize();
-        if normal.scale() > digits {
-            let message = format!("{} has {digits} digits after the point.", self.currency_code.0.code());
-            return Err(Refusal::of(path, ErrorCode::InvalidFormat, message));
-        }
-        let out_of_range = || Refusal::of(path, ErrorCode::OutOfRange, "The amount is too large.");
-        let minor = normal.checked_mul(Decimal::from(10_u64.pow(digits))).ok_or_else(out_of_range)?;
-        i64::try_from(minor).map_err(|_| out_of_range())
+        form::minor_units(path, self.amount, self.currency_code.0)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::op::ErrorCode;
     use iso_currency::Currency;
     use proptest::prelude::*;
 

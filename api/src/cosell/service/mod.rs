@@ -25,10 +25,12 @@ pub use invite::{cancel, invite};
 pub use leave::{leave, revoke};
 pub use review::{Decision, decide, submit};
 pub use share::{Share, share};
+pub(super) use side::advance_in;
 pub use side::{advance, update_side};
 pub use snapshot::take_snapshot;
 pub use update::update;
 pub use waiting::{count_reviews, count_waiting_invitations, list_reviews, list_waiting_invitations};
+pub(super) use update::{Updated, update_in};
 
 use super::{
     model::{ContentPatch, LISTINGS_MAX, Opportunity, Participant, RelatedListing, Sides},
@@ -46,7 +48,7 @@ use record::{record_share, record_update};
 ///
 /// # Errors
 /// [`Fault::Unauthenticated`] for a visitor, `NOT_ALLOWED` for the command line, which acts for none.
-fn own_organization(op: &Op) -> Result<OrganizationId, Failure> {
+pub(super) fn own_organization(op: &Op) -> Result<OrganizationId, Failure> {
     match &op.actor {
         Actor::Visitor => Err(Fault::Unauthenticated.into()),
         actor => actor.organization().ok_or_else(|| {
@@ -61,7 +63,7 @@ async fn find(tx: &Tx, op: &Op, id: OpportunityId) -> Outcome<Sides> {
     Ok(sides_of(tx, opportunity).await?)
 }
 
-async fn sides_of(tx: &Tx, opportunity: Opportunity) -> Result<Sides, Fault> {
+pub(super) async fn sides_of(tx: &Tx, opportunity: Opportunity) -> Result<Sides, Fault> {
     let participants = store::list_participants(&**tx, &[opportunity.id]).await?;
     Ok(Sides { opportunity, participants })
 }

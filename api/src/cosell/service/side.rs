@@ -38,30 +38,47 @@ pub async fn advance(
     loss_reason: Option<LossReason>,
     expected_revision: Option<i32>,
 ) -> Outcome<Opportunity> {
-    let own = own_organization(op)?;
+    own_organization(op)?;
     let tx = op.db().begin().await?;
     let sides = find(&tx, op, id).await?;
     let permit = op.authorize::<WriteSide>(id, &sides)?;
     check_revision(expected_revision, sides.opportunity.revision)?;
+    let (after, facts) = advance_in(&tx, op, &permit, sides, to, loss_reason).await?;
+    event::record(&tx, op, facts).await?;
+    tx.commit().await?;
+    Ok(after.opportunity)
+}
+
+/// Moves the actor's side inside of a transaction whose owner has locked the opportunity and records the facts.
+///
+/// # Errors
+/// As [`advance`], but for the revision.
+pub(in crate::cosell) async fn advance_in(
+    tx: &Tx,
+    op: &Op,
+    permit: &Permit<WriteSide>,
+    sides: Sides,
+    to: OpportunityStage,
+    loss_reason: Option<LossReason>,
+) -> Outcome<(Sides, Vec<event::Fact>)> {
+    let own = own_organization(op)?;
     let side = own_side(&sides, own)?;
     check_move(Move { from: Some(side.stage), to, loss_reason }, mover(side), &sides.opportunity)?;
     let step = MoveWrite { from: Some(side.stage), to, loss_reason };
-    let step = store::move_in(&tx, op, &permit, side, step).await?;
+    let step = store::move_in(tx, op, permit, side, step).await?;
     let before = &sides.opportunity;
     let opportunity = if sides.is_owner(own) {
         let after = Opportunity { stage: to, loss_reason, ..before.clone() };
-        store::update_in(&tx, op, &permit, before, after).await?
+        store::update_in(tx, op, permit, before, after).await?
     } else {
-        store::touch_in(&tx, op, &permit, before).await?
+        store::touch_in(tx, op, permit, before).await?
     };
     // Nobody joins a deal that is over.
     let over = sides.is_owner(own) && !is_open(to);
-    let closed = if over { store::cancel_open_of_in(&tx, op, &permit, None).await? } else { Vec::new() };
-    let after = sides_of(&tx, opportunity).await?;
-    let facts = OpportunityEvent::Moved(&after, &step).facts().into_iter().chain(canceled(&after, &closed));
-    event::record(&tx, op, facts.collect()).await?;
-    tx.commit().await?;
-    Ok(after.opportunity)
+    let closed = if over { store::cancel_open_of_in(tx, op, permit, None).await? } else { Vec::new() };
+    let after = sides_of(tx, opportunity).await?;
+    let facts = OpportunityEvent::Moved(&after, &step).facts().into_iter().chain(canceled(&after, &closed)).collect();
+    Ok((after, facts))
 }
 
 /// Writes when the actor's side expects to close, what it does next, and who its people are.

@@ -30,6 +30,35 @@ pub async fn update(
     let sides = find(&tx, op, id).await?;
     let permit = op.authorize::<UpdateOpportunity>(id, &sides)?;
     check_revision(expected_revision, sides.opportunity.revision)?;
+    let Updated { after, waiting, facts } = update_in(&tx, op, &permit, sides, patch).await?;
+    if !facts.is_empty() {
+        event::record(&tx, op, facts).await?;
+    }
+    tx.commit().await?;
+    Ok((after.opportunity, waiting))
+}
+
+/// What came of a change of the content.
+pub(in crate::cosell) struct Updated {
+    /// The opportunity as it is.
+    pub(in crate::cosell) after: Sides,
+    /// The edits that wait for the end of a review.
+    pub(in crate::cosell) waiting: Option<PendingChange>,
+    /// What to record; empty where nothing was changed.
+    pub(in crate::cosell) facts: Vec<event::Fact>,
+}
+
+/// Changes the content inside of a transaction whose owner has locked the opportunity and records the facts.
+///
+/// # Errors
+/// As [`update`], but for the revision.
+pub(in crate::cosell) async fn update_in(
+    tx: &Tx,
+    op: &Op,
+    permit: &Permit<UpdateOpportunity>,
+    sides: Sides,
+    patch: ContentPatch,
+) -> Outcome<Updated> {
     not_archived(&sides.opportunity)?;
     if patch.confidential == Some(true) && op.actor.person().is_none() {
         let message = "A confidential opportunity is seen by named people only, and a key is none.";
@@ -37,7 +66,7 @@ pub async fn update(
     }
     let allowed = editable(sides.opportunity.review_status);
     match allowed {
-        Editable::Later => return keep(tx, op, &permit, sides, patch).await,
+        Editable::Later => return keep(tx, op, permit, sides, patch).await,
         Editable::All | Editable::Parts(_) | Editable::Nothing => {}
     }
     if let Some(part) = patch.parts().into_iter().find(|part| !allowed.allows(*part)) {
@@ -48,14 +77,14 @@ pub async fn update(
     if patch.confidential == Some(true)
         && let (Some(person), Some(own)) = (op.actor.person(), op.actor.organization())
     {
-        store::add_to_team_in(&tx, op, &permit, id, own, person).await?;
+        store::add_to_team_in(tx, op, permit, permit.resource(), own, person).await?;
     }
-    let (after, parts) = change_in(&tx, op, &permit, &sides, &patch).await?;
-    if !parts.is_empty() {
-        event::record(&tx, op, OpportunityEvent::Updated { after: &after, parts: &parts }.facts()).await?;
-    }
-    tx.commit().await?;
-    Ok((after.opportunity, None))
+    let (after, parts) = change_in(tx, op, permit, &sides, &patch).await?;
+    let facts = match parts.is_empty() {
+        true => Vec::new(),
+        false => OpportunityEvent::Updated { after: &after, parts: &parts }.facts(),
+    };
+    Ok(Updated { after, waiting: None, facts })
 }
 
 /// Applies a change of the actor's; gives what came of it and what changed. Without a change the revision stays.
@@ -109,37 +138,35 @@ pub(super) async fn apply_in<A: Action<Resource = OpportunityId>>(
     Ok((after, parts))
 }
 
-/// Keeps edits until the review ends. They are checked as if they were applied now, on top of those that wait.
+/// Keeps edits until the review ends. They are checked as if they were applied now, on top of those that wait; edits that
+/// wait already change nothing.
 async fn keep(
-    tx: Tx,
+    tx: &Tx,
     op: &Op,
     permit: &Permit<UpdateOpportunity>,
     sides: Sides,
     patch: ContentPatch,
-) -> Outcome<(Opportunity, Option<PendingChange>)> {
+) -> Outcome<Updated> {
     let before = &sides.opportunity;
-    let waiting = store::find_pending_in(&tx, before.id).await?;
-    if patch.is_empty() {
-        return Ok((sides.opportunity, waiting));
-    }
+    let waiting = store::find_pending_in(tx, before.id).await?;
     let parts = patch.parts();
-    let kept = match waiting {
-        None => {
-            checked(&tx, op, before, &patch).await?;
-            store::insert_change_in(&tx, op, permit, before, &patch).await?
-        }
-        Some(waiting) => {
-            let earlier: ContentPatch = serde_json::from_value(waiting.patch.clone()).map_err(Fault::internal)?;
-            let merged = earlier.merged(patch);
-            checked(&tx, op, before, &merged).await?;
-            store::update_change_in(&tx, op, permit, waiting, &merged).await?
-        }
+    let earlier = match &waiting {
+        Some(waiting) => serde_json::from_value(waiting.patch.clone()).map_err(Fault::internal)?,
+        None => ContentPatch::default(),
     };
-    let opportunity = store::touch_in(&tx, op, permit, before).await?;
+    let merged = earlier.clone().merged(patch);
+    if merged == earlier {
+        return Ok(Updated { after: sides, waiting, facts: Vec::new() });
+    }
+    checked(tx, op, before, &merged).await?;
+    let kept = match waiting {
+        None => store::insert_change_in(tx, op, permit, before, &merged).await?,
+        Some(waiting) => store::update_change_in(tx, op, permit, waiting, &merged).await?,
+    };
+    let opportunity = store::touch_in(tx, op, permit, before).await?;
     let after = Sides { opportunity, ..sides };
-    event::record(&tx, op, OpportunityEvent::EditKept(&after, &parts).facts()).await?;
-    tx.commit().await?;
-    Ok((after.opportunity, Some(kept)))
+    let facts = OpportunityEvent::EditKept(&after, &parts).facts();
+    Ok(Updated { after, waiting: Some(kept), facts })
 }
 
 async fn checked(tx: &Tx, op: &Op, before: &Opportunity, patch: &ContentPatch) -> Outcome<()> {

@@ -8,6 +8,7 @@ mod invitation;
 mod listing;
 mod neighbor;
 mod side;
+mod slug;
 mod snapshot;
 mod team;
 mod waiting;
@@ -30,6 +31,7 @@ pub use side::{
     Joining, MoveWrite, end_side_in, join_in, list_moves, list_next_steps, list_participants, list_told_in, move_in,
     share_in, write_side_in,
 };
+pub use slug::{ListingSlugs, list_listing_slugs, list_owner_slugs};
 pub use snapshot::{
     SnapshotPosition, Taken, count_snapshots_of, insert_snapshot_in, list_snapshots_by_ids, list_snapshots_of,
 };
@@ -369,4 +371,20 @@ pub async fn list_by_ids(op: &Op, ids: &[OpportunityId]) -> Result<Vec<Opportuni
 /// Database faults.
 pub async fn find_in(tx: &DatabaseTransaction, op: &Op, id: OpportunityId) -> Result<Option<Opportunity>, Fault> {
     Ok(visible(op).filter(opportunity::Column::Id.eq(id)).lock_exclusive().one(tx).await?)
+}
+
+/// The visible opportunity of this owner with this external id, its row locked until the transaction ends.
+///
+/// # Errors
+/// Database faults.
+pub async fn find_by_external_id_in(
+    tx: &DatabaseTransaction,
+    op: &Op,
+    owner: OrganizationId,
+    external_id: &str,
+) -> Result<Option<Opportunity>, Fault> {
+    let found = visible(op)
+        .filter(opportunity::Column::OwnerOrganizationId.eq(owner))
+        .filter(opportunity::Column::ExternalId.eq(external_id));
+    Ok(found.lock_exclusive().one(tx).await?)
 }

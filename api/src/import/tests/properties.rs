@@ -1,6 +1,7 @@
 //! What holds for any bytes.
 
 use super::*;
+use crate::sheet::{CsvRows, Lines};
 use proptest::prelude::*;
 
 /// Bytes that are all the reader is careful about.
@@ -26,11 +27,11 @@ proptest! {
     fn rows_are_those_of_the_csv_crate(data in csv_bytes()) {
         // Lone carriage returns and stray quotes are ours to judge, so only files without them are compared.
         let text: Vec<u8> = data.iter().copied().filter(|byte| *byte != b'\r').collect();
-        let mut lines = lines::Lines::new(Box::new(Cursor::new(text.clone())), 1_000);
+        let mut lines = Lines::new(Box::new(Cursor::new(text.clone())), 1_000);
         prop_assert!(lines.peek(1).is_ok());
-        let mut rows = csv_rows::CsvRows::new(lines, b',');
+        let mut rows = CsvRows::new(lines, b',');
         let mut ours: Vec<Vec<Vec<u8>>> = Vec::new();
-        while let Some(row) = rows.next().unwrap() {
+        while let Some(row) = rows.take().unwrap() {
             match row {
                 Ok(row) => ours.push(row.cells.iter().map(<[u8]>::to_vec).collect()),
                 Err(_) => return Ok(()),

@@ -20,3 +20,5 @@ mod slow;
 mod socket;
 mod subscription;
 mod toy;
+
+pub(crate) use server::read_all as read_to_end;

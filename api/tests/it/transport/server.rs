@@ -61,6 +61,7 @@ pub(crate) fn parts(world: &World, names: &Arc<Names>) -> Parts {
         line: Some(Arc::new(LogLine(world.log.clone()))),
         health: Arc::new(health),
         metrics: Metrics::new(Default::default()),
+        transfers: Default::default(),
         further: |_| {},
     }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod confidential;
 mod contract;
+mod csv;
 mod discreet;
 mod kept;
 mod lifecycle;

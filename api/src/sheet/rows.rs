@@ -3,8 +3,8 @@
 //! The `csv` crate alone would read a quote that is never closed to the end of the file, into memory. Here such a row
 //! ends at a limit, is refused by its line, and reading goes on with the line after the one where it began.
 
-use super::lines::{Line, Lines};
-use super::problem::{Code, Rejection, RowError, Severity};
+use super::{Line, Lines, SHOWN_MAX};
+use crate::text::cut_chars;
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 use std::io::{self, Read};
 
@@ -15,7 +15,8 @@ const ROW_LINES_MAX: usize = 10_000;
 /// would be read once more for each of its lines.
 const REREAD_MAX: usize = 64 * 1024 * 1024;
 
-pub(super) struct CsvRows {
+/// The rows of a CSV source, one at a time.
+pub struct CsvRows {
     lines: Lines,
     delimiter: u8,
     reread: usize,
@@ -26,32 +27,63 @@ pub(super) struct CsvRows {
 }
 
 /// One row, valid until the next is read.
-pub(super) struct CsvRow<'a> {
-    pub(super) line: u64,
-    pub(super) cells: &'a ByteRecord,
+pub struct CsvRow<'a> {
+    /// The physical line on which it starts, from 1.
+    pub line: u64,
+    /// Its cells, not necessarily UTF-8.
+    pub cells: &'a ByteRecord,
+}
+
+/// What is wrong with a row that cannot be taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RowFaultKind {
+    /// It is longer than the reader takes.
+    TooLong,
+    /// A quoted cell does not end.
+    UnclosedQuote,
+    /// Text follows the closing quote of a cell.
+    BadQuoting,
+}
+
+/// A row that cannot be taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowFault {
+    /// The physical line on which it starts, from 1.
+    pub line: u64,
+    /// What is wrong.
+    pub kind: RowFaultKind,
+    /// For people, in a sentence without the row.
+    pub reason: String,
+    /// How the row begins, at most [`SHOWN_MAX`] characters.
+    pub start: String,
 }
 
 impl CsvRows {
-    pub(super) fn new(lines: Lines, delimiter: u8) -> Self {
+    /// Rows of `lines`, their cells parted by `delimiter`.
+    #[must_use]
+    pub fn new(lines: Lines, delimiter: u8) -> Self {
         Self { lines, delimiter, reread: 0, decoder: decoder(delimiter), fed: 0, record: ByteRecord::new() }
     }
 
     /// The next row that has anything in it. The outer error ends the file, the inner one only its row.
-    pub(super) fn next(&mut self) -> io::Result<Option<Result<CsvRow<'_>, Rejection>>> {
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn take(&mut self) -> io::Result<Option<Result<CsvRow<'_>, RowFault>>> {
         loop {
-            let Some(first) = self.lines.next()? else {
+            let Some(first) = self.lines.take()? else {
                 return Ok(None);
             };
             let line = first.number;
             let text = match self.whole_row(first)? {
                 Ok(text) if text.len() <= 1 => continue,
                 Ok(text) => text,
-                Err(rejection) => return Ok(Some(Err(rejection))),
+                Err(fault) => return Ok(Some(Err(fault))),
             };
             if !self.decode(&text)? {
                 return Ok(Some(Err(refuse(
                     line,
-                    Code::BadQuoting,
+                    RowFaultKind::BadQuoting,
                     "the quotes of the row do not fit together",
                     &text,
                 ))));
@@ -64,19 +96,19 @@ impl CsvRows {
     }
 
     /// The bytes of the row that begins with `first`, with `\n` after each of its lines.
-    fn whole_row(&mut self, first: Line) -> io::Result<Result<Vec<u8>, Rejection>> {
+    fn whole_row(&mut self, first: Line) -> io::Result<Result<Vec<u8>, RowFault>> {
         let start = first.number;
         let limit = self.lines.limit();
         let too_long = format!("the row is longer than {limit} bytes or {ROW_LINES_MAX} lines");
         let Some(mut text) = first.bytes else {
-            return Ok(Err(refuse(start, Code::RowTooLong, too_long, b"")));
+            return Ok(Err(refuse(start, RowFaultKind::TooLong, too_long, b"")));
         };
         text.push(b'\n');
         let mut quotes = Quotes::default();
         quotes.scan(&text, self.delimiter);
         let mut further: Vec<Line> = Vec::new();
         while quotes.open() {
-            let (code, reason) = match self.lines.next()? {
+            let (kind, reason) = match self.lines.take()? {
                 Some(line) => {
                     let fits = line.bytes.as_ref().is_some_and(|bytes| text.len() + bytes.len() < limit);
                     if let (Some(bytes), true, true) = (&line.bytes, fits, further.len() < ROW_LINES_MAX) {
@@ -88,15 +120,15 @@ impl CsvRows {
                         continue;
                     }
                     further.push(line);
-                    (Code::RowTooLong, too_long)
+                    (RowFaultKind::TooLong, too_long)
                 }
-                None => (Code::UnclosedQuote, "a quoted cell does not end".to_owned()),
+                None => (RowFaultKind::UnclosedQuote, "a quoted cell does not end".to_owned()),
             };
             self.resume_after(further);
-            return Ok(Err(refuse(start, code, reason, &text)));
+            return Ok(Err(refuse(start, kind, reason, &text)));
         }
         if quotes.stray {
-            return Ok(Err(refuse(start, Code::BadQuoting, "text follows the closing quote of a cell", &text)));
+            return Ok(Err(refuse(start, RowFaultKind::BadQuoting, "text follows the closing quote of a cell", &text)));
         }
         Ok(Ok(text))
     }
@@ -123,10 +155,10 @@ impl CsvRows {
     }
 }
 
-fn refuse(line: u64, code: Code, reason: impl Into<String>, text: &[u8]) -> Rejection {
+fn refuse(line: u64, kind: RowFaultKind, reason: impl Into<String>, text: &[u8]) -> RowFault {
     // Only what a report shows is decoded: four bytes are the longest character.
-    let start = text.get(..super::problem::VALUE_MAX * 4).unwrap_or(text);
-    RowError::new(line, Severity::Rejected, code, reason).showing(String::from_utf8_lossy(start).trim_end()).into()
+    let start = String::from_utf8_lossy(text.get(..SHOWN_MAX * 4).unwrap_or(text));
+    RowFault { line, kind, reason: reason.into(), start: cut_chars(start.trim_end(), SHOWN_MAX).to_owned() }
 }
 
 fn decoder(delimiter: u8) -> csv::Reader<Feed> {

@@ -5,14 +5,15 @@ use std::io::{self, BufRead};
 
 /// One physical line without its end (`\n` or `\r\n`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
+pub struct Line {
     /// From 1.
-    pub(super) number: u64,
+    pub number: u64,
     /// `None` for a line over the limit; it was read to its end and forgotten.
-    pub(super) bytes: Option<Vec<u8>>,
+    pub bytes: Option<Vec<u8>>,
 }
 
-pub(super) struct Lines {
+/// The lines of a source, one at a time.
+pub struct Lines {
     input: Box<dyn BufRead + Send>,
     read: u64,
     limit: usize,
@@ -21,22 +22,48 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Lines of `input`, each at most `limit` bytes long.
-    pub(super) fn new(input: Box<dyn BufRead + Send>, limit: usize) -> Self {
+    #[must_use]
+    pub fn new(input: Box<dyn BufRead + Send>, limit: usize) -> Self {
         Self { input, read: 0, limit, returned: VecDeque::new() }
     }
 
-    pub(super) fn limit(&self) -> usize {
+    /// Bytes of the longest line.
+    #[must_use]
+    pub fn limit(&self) -> usize {
         self.limit
     }
 
     /// The first bytes of the file, at most `length`, without taking them. A source may give fewer at first.
-    pub(super) fn peek(&mut self, length: usize) -> io::Result<&[u8]> {
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn peek(&mut self, length: usize) -> io::Result<&[u8]> {
         let start = fill(&mut self.input)?;
         Ok(start.get(..length).unwrap_or(start))
     }
 
+    /// Takes a byte order mark of UTF-8 away from the first line.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn skip_byte_order_mark(&mut self) -> io::Result<()> {
+        // The first line is taken whole, since a source may give the three bytes of the mark one by one.
+        if let Some(mut first) = self.take()? {
+            if let Some(bytes) = &mut first.bytes
+                && bytes.starts_with(b"\xef\xbb\xbf")
+            {
+                bytes.drain(..3);
+            }
+            self.give_back([first].into_iter());
+        }
+        Ok(())
+    }
+
     /// The next line, or `None` at the end. The last line needs no end of line.
-    pub(super) fn next(&mut self) -> io::Result<Option<Line>> {
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn take(&mut self) -> io::Result<Option<Line>> {
         if let Some(line) = self.returned.pop_front() {
             return Ok(Some(line));
         }
@@ -77,7 +104,7 @@ impl Lines {
     }
 
     /// Gives lines back; they come again in the same order, before everything else.
-    pub(super) fn give_back(&mut self, lines: impl DoubleEndedIterator<Item = Line>) {
+    pub fn give_back(&mut self, lines: impl DoubleEndedIterator<Item = Line>) {
         for line in lines.rev() {
             self.returned.push_front(line);
         }
@@ -105,7 +132,7 @@ mod tests {
         let input = BufReader::with_capacity(buffer, Cursor::new(text.to_owned()));
         let mut lines = Lines::new(Box::new(input), limit);
         let mut found = Vec::new();
-        while let Some(line) = lines.next().unwrap() {
+        while let Some(line) = lines.take().unwrap() {
             found.push((line.number, line.bytes.map(|bytes| String::from_utf8(bytes).unwrap())));
         }
         found
@@ -125,11 +152,11 @@ mod tests {
     #[test]
     fn lines_given_back_come_again_first() {
         let mut lines = Lines::new(Box::new(Cursor::new("a\nb\nc")), 9);
-        let first = lines.next().unwrap().unwrap();
-        let second = lines.next().unwrap().unwrap();
+        let first = lines.take().unwrap().unwrap();
+        let second = lines.take().unwrap().unwrap();
         lines.give_back([first.clone(), second.clone()].into_iter());
-        assert_eq!(lines.next().unwrap(), Some(first));
-        assert_eq!(lines.next().unwrap(), Some(second));
-        assert_eq!(lines.next().unwrap().unwrap().number, 3);
+        assert_eq!(lines.take().unwrap(), Some(first));
+        assert_eq!(lines.take().unwrap(), Some(second));
+        assert_eq!(lines.take().unwrap().unwrap().number, 3);
     }
 }

@@ -16,6 +16,7 @@ mod m0008_cosell;
 mod m0009_lead;
 mod m0010_webhook;
 mod m0011_lookups;
+mod m0012_import_visibility;
 
 use sea_orm_migration::prelude::*;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_lead::Migration),
             Box::new(m0010_webhook::Migration),
             Box::new(m0011_lookups::Migration),
+            Box::new(m0012_import_visibility::Migration),
         ]
     }
 }

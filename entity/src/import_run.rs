@@ -1,4 +1,8 @@
 //! One run of an import. At most one is running; another one finds out by a unique key.
+//!
+//! Rows of this table are kept for good: an organization that a run laid out is there if its run is [`Applied`].
+//!
+//! [`Applied`]: ImportStatus::Applied
 
 use crate::id::ImportRunId;
 use sea_orm::entity::prelude::*;

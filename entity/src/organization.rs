@@ -1,6 +1,9 @@
 //! An organization: the tenant of everything else.
 
-use crate::{id::OrganizationId, value::OrganizationStatus};
+use crate::{
+    id::{ImportRunId, OrganizationId},
+    value::OrganizationStatus,
+};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -34,6 +37,8 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     /// Raised by one with every change.
     pub revision: i32,
+    /// The run of an import that laid it out: nobody sees it unless that run is applied. None for all others.
+    pub import_run_id: Option<ImportRunId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

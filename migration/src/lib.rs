@@ -16,6 +16,7 @@ mod m0008_cosell;
 mod m0009_lead;
 mod m0010_webhook;
 mod m0011_lookups;
+mod m0012_import_visibility;
 mod m0013_trail;
 
 use sea_orm_migration::prelude::*;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_lead::Migration),
             Box::new(m0010_webhook::Migration),
             Box::new(m0011_lookups::Migration),
+            Box::new(m0012_import_visibility::Migration),
             Box::new(m0013_trail::Migration),
         ]
     }

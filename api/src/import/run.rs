@@ -1,8 +1,8 @@
 //! The use case: files in, a report out, and the database changed as a whole or not at all.
 //!
 //! Everything that can fail or take long (reading, judging, looking up, comparing) happens before the one transaction, in
-//! batches whose results are staged in tables that nobody reads. So memory does not grow with the rows, others are not
-//! held up, and a crash leaves nothing but staged rows, which the next run removes.
+//! batches whose results are staged in tables that nobody reads, and what is new is laid out where nobody finds it yet. So
+//! memory does not grow with the rows, others are not held up, and a crash leaves nothing but what the next run removes.
 
 use super::{
     fault::ImportFault,
@@ -110,7 +110,7 @@ pub async fn run(
 /// What was staged is of no use any more. Where even this fails, the next run does it.
 async fn end(stage: &Stage, op: &Op) {
     if let Err(fault) = stage.end(op).await {
-        tracing::warn!(fault = %fault.chain(), "staged rows of an import were left behind");
+        tracing::warn!(%fault, "what an import staged or laid out was left behind");
     }
 }
 

@@ -4,9 +4,9 @@ use super::enums::{
     DeclineReason, DeliveryModel, ExpectedFrequency, HelpKind, Industry, Involvement, LossReason, OpportunityField,
     OpportunityOrigin, OpportunityStage, OpportunityType, ParticipantRole,
 };
-use crate::schema::scalar::{CountryCode, MoneyInput, Url};
+use crate::schema::scalar::{CountryCode, Date, MoneyInput, Url};
 use async_graphql::{ID, InputObject, MaybeUndefined};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 /// The customer of a new opportunity.
 #[derive(InputObject)]
@@ -70,7 +70,7 @@ pub struct OpportunityCreateInput {
     /// How many months the contract runs, 1 to 144.
     pub contract_months: Option<i32>,
     /// When the owner expects to close: not in the past for an open deal; needed for `COMMITTED` and `LAUNCHED`.
-    pub target_close_date: Option<NaiveDate>,
+    pub target_close_date: Option<Date>,
     /// Where it stands; `PROSPECT` where it is left out.
     pub stage: Option<OpportunityStage>,
     /// Why it was lost; with `CLOSED_LOST`, and needed then.
@@ -124,7 +124,7 @@ pub struct OpportunityUpdateInput {
     /// How many months the contract runs, 1 to 144.
     pub contract_months: MaybeUndefined<i32>,
     /// When the owner expects to close; for an open deal not in the past.
-    pub target_close_date: MaybeUndefined<NaiveDate>,
+    pub target_close_date: MaybeUndefined<Date>,
     /// How likely it is, percent, 0 to 100.
     pub probability: MaybeUndefined<i32>,
     /// What kind of business it is.
@@ -174,7 +174,7 @@ pub struct OpportunityTeamMemberInput {
 #[derive(InputObject)]
 pub struct OpportunitySideUpdateInput {
     /// When the side expects to close; not in the past while it is open. The owner's is the opportunity's own.
-    pub target_close_date: MaybeUndefined<NaiveDate>,
+    pub target_close_date: MaybeUndefined<Date>,
     /// What it does next, at most 255 characters; what was there goes into the history.
     pub next_steps: MaybeUndefined<String>,
     /// Its people, the whole list; at most 10. Of a confidential opportunity, these alone see it.

@@ -17,11 +17,11 @@ use crate::{
     schema::{
         error::ContextExt,
         loader::load,
-        scalar::{CountryCode, Money, Url},
+        scalar::{CountryCode, Date, Money, Url},
     },
 };
 use async_graphql::{Context, ID, Object, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::id::TypedId;
 
 /// An invitation of one organization into an opportunity. Its two sides see it, and the opportunity's owner. What it tells
@@ -147,8 +147,8 @@ impl Invitation {
     }
 
     /// When the owner expects to close. Where `TARGET_CLOSE_DATE` is shown.
-    async fn target_close_date(&self, ctx: &Context<'_>) -> Option<Result<NaiveDate>> {
-        self.offered(ctx, |offer| offer.target_close_date).await
+    async fn target_close_date(&self, ctx: &Context<'_>) -> Option<Result<Date>> {
+        self.offered(ctx, |offer| offer.target_close_date.map(Date)).await
     }
 
     /// What the owner asks the others to help with. Where `HELP_REQUESTED` is shown.

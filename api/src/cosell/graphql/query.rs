@@ -19,11 +19,11 @@ use crate::{
         error::ContextExt,
         loader::load,
         node,
-        scalar::OrderDirection,
+        scalar::{Date, OrderDirection},
     },
 };
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::id::{InvitationId, OpportunityId};
 
 /// Root fields of this room.
@@ -48,9 +48,9 @@ pub struct OpportunityFilterInput {
     /// Changed after this moment.
     pub updated_after: Option<DateTime<Utc>>,
     /// The owner expects to close after this day.
-    pub target_close_after: Option<NaiveDate>,
+    pub target_close_after: Option<Date>,
     /// The owner expects to close before this day.
-    pub target_close_before: Option<NaiveDate>,
+    pub target_close_before: Option<Date>,
     /// True for those that are archived, instead of those that are not.
     #[graphql(default)]
     pub archived: bool,
@@ -178,8 +178,8 @@ async fn opportunities(
         participant: filter.participant,
         customer: filter.customer,
         updated_after: filter.updated_after,
-        closes_after: filter.target_close_after,
-        closes_before: filter.target_close_before,
+        closes_after: filter.target_close_after.map(|day| day.0),
+        closes_before: filter.target_close_before.map(|day| day.0),
         archived: filter.archived,
     };
     let page = Page::parse(&name, first, after.as_deref())?;

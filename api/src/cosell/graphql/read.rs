@@ -75,7 +75,7 @@ impl OpportunityCreateInput {
             origin: self.origin.map(Into::into),
             involvement: self.involvement.map(Into::into),
             confidential: self.confidential.then_some(true),
-            target_close_date: self.target_close_date.map(Some),
+            target_close_date: self.target_close_date.map(|day| Some(day.0)),
             help_requested: self.help_requested.map(help),
             competitors: self.competitors,
             external_id: self.external_id.map(Some),
@@ -109,7 +109,7 @@ impl OpportunityUpdateInput {
             origin: self.origin.map(Into::into),
             involvement: self.involvement.map(Into::into),
             confidential: self.confidential,
-            target_close_date: given(self.target_close_date),
+            target_close_date: given(self.target_close_date.map_value(|day| day.0)),
             help_requested: self.help_requested.map(help),
             competitors: self.competitors,
             external_id: given(self.external_id),
@@ -135,8 +135,11 @@ impl OpportunitySideUpdateInput {
             Ok(TeamDraft { member: node::parse(&input.member)?, responsibility: input.responsibility })
         };
         let team = self.team.map(|team| team.into_iter().map(person).collect::<Result<_, Fault>>()).transpose()?;
-        let patch =
-            SidePatch { target_close_date: given(self.target_close_date), next_steps: given(self.next_steps), team };
+        let patch = SidePatch {
+            target_close_date: given(self.target_close_date.map_value(|day| day.0)),
+            next_steps: given(self.next_steps),
+            team,
+        };
         Ok((patch, self.expected_revision))
     }
 }

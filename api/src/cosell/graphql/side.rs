@@ -9,10 +9,10 @@ use crate::{
     cosell::model::{self, Sides},
     organization::graphql::{actor::Actor, types::Organization},
     partnership::graphql::loader::ContactOf,
-    schema::loader::load,
+    schema::{loader::load, scalar::Date},
 };
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{
     flags::from_mask,
     id::{OpportunityId, OrganizationId},
@@ -101,8 +101,8 @@ impl OpportunitySide {
     }
 
     /// When it expects to close. Needs the field `TARGET_CLOSE_DATE`.
-    async fn target_close_date(&self) -> Option<NaiveDate> {
-        self.row.target_close_date.filter(|_| self.sees(model::OpportunityField::TargetCloseDate))
+    async fn target_close_date(&self) -> Option<Date> {
+        self.row.target_close_date.filter(|_| self.sees(model::OpportunityField::TargetCloseDate)).map(Date)
     }
 
     /// What it does next, at most 255 characters. Needs the field `NEXT_STEPS`.

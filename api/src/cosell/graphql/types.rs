@@ -34,11 +34,11 @@ use crate::{
         connection::{List, Total, list},
         error::ContextExt,
         loader::load,
-        scalar::{CountryCode, Money, Url},
+        scalar::{CountryCode, Date, Money, Url},
     },
 };
 use async_graphql::{Context, ID, Object, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{flags::from_mask, id::TypedId};
 use uuid::Uuid;
 
@@ -189,8 +189,8 @@ impl Opportunity {
     }
 
     /// When the owner expects to close; what the others say is in `sides`. Needs the field `TARGET_CLOSE_DATE`.
-    async fn target_close_date(&self, ctx: &Context<'_>) -> Option<Result<NaiveDate>> {
-        self.shared(ctx, OpportunityField::TargetCloseDate, self.0.target_close_date).await
+    async fn target_close_date(&self, ctx: &Context<'_>) -> Option<Result<Date>> {
+        self.shared(ctx, OpportunityField::TargetCloseDate, self.0.target_close_date.map(Date)).await
     }
 
     /// What the owner asks the others to help with. Needs the field `HELP_REQUESTED`.

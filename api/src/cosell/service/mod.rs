@@ -29,8 +29,8 @@ pub(super) use side::advance_in;
 pub use side::{advance, update_side};
 pub use snapshot::take_snapshot;
 pub use update::update;
-pub use waiting::{count_reviews, count_waiting_invitations, list_reviews, list_waiting_invitations};
 pub(super) use update::{Updated, update_in};
+pub use waiting::{count_reviews, count_waiting_invitations, list_reviews, list_waiting_invitations};
 
 use super::{
     model::{ContentPatch, LISTINGS_MAX, Opportunity, Participant, RelatedListing, Sides},

@@ -38,6 +38,11 @@ impl Plan<'_> {
         }
     }
 
+    /// Stages the first entries of organizations that nobody can ask for yet.
+    pub(super) async fn leave_ahead(&mut self, entries: Vec<audit_entry::Model>) -> Result<(), ImportFault> {
+        Ok(self.stage.put::<audit_entry::Entity>(Act::Ahead, entries).await?)
+    }
+
     /// Stages the entries of a batch and the scopes that it makes stale.
     pub(super) async fn leave_behind(
         &mut self,

@@ -109,6 +109,7 @@ impl Plan<'_> {
                 wanted.iter().map(|it| membership_period_key::Key::of(&is, (it.starts_on, it.ends_on, it.tier)));
             let nothing = BTreeSet::new();
             let (gone, fresh) = difference(periods.get(&is.id).unwrap_or(&nothing), &wanted.collect());
+            let moved = !gone.is_empty() || !fresh.is_empty();
             staged.gone.extend(gone.into_iter().map(membership_period_key::Key::row));
             staged.fresh.extend(fresh.into_iter().map(membership_period_key::Key::row));
             let host = self.programs.by_id(is.program_id).map_or(self.house, |program| program.host);
@@ -117,7 +118,8 @@ impl Plan<'_> {
             staged.stale.extend(was.map(|was| DataScope::Organization(was.organization_id)));
             match was {
                 _ if created => staged.created.push(is),
-                Some(was) if *was == is => {}
+                // Its revision goes with its periods, or a change of them in between would be written over.
+                Some(was) if *was == is && !moved => {}
                 _ => staged.updated.push(membership::Model {
                     updated_at: self.op.now(),
                     revision: is.revision + 1,

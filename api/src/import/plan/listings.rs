@@ -4,7 +4,9 @@ use super::{
     Plan,
     categories::{Path, slug_of},
     difference,
+    organizations::of,
     slugs::SlugOf,
+    words::WordsOf,
 };
 use crate::{
     event::DataScope,
@@ -32,7 +34,6 @@ use entity::{
 use sea_orm::Value;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
 
 /// Characters of a summary at most. A longer one is cut, and the whole of it is the use case.
 const SUMMARY_MAX: usize = 255;
@@ -59,7 +60,7 @@ struct Staged {
     created: Vec<listing::Model>,
     updated: Vec<listing::Model>,
     links: [Vec<listing_category::Model>; 2],
-    words: BTreeMap<Uuid, BTreeSet<String>>,
+    words: [WordsOf; 2],
     entries: Vec<entity::audit_entry::Model>,
     stale: Vec<DataScope>,
 }
@@ -77,7 +78,6 @@ impl Plan<'_> {
             let slug = if new(&row) { slugs.next() } else { None };
             self.listing(mapping, row, slug, &known, &mut staged)?;
         }
-        let stored_too = !staged.updated.is_empty();
         self.stage.note::<import_row::Entity>(staged.noted).await?;
         self.stage.note::<import_label::Entity>(staged.labels).await?;
         self.stage.put::<listing::Entity>(Act::Create, staged.created).await?;
@@ -85,7 +85,7 @@ impl Plan<'_> {
         let [fresh, gone] = staged.links;
         self.stage.put::<listing_category::Entity>(Act::Create, fresh).await?;
         self.stage.put::<listing_category::Entity>(Act::Delete, gone).await?;
-        self.index(SearchSubject::Listing, staged.words, stored_too).await?;
+        self.index(SearchSubject::Listing, staged.words).await?;
         self.leave_behind(staged.entries, staged.stale).await
     }
 
@@ -149,7 +149,7 @@ impl Plan<'_> {
         let (gone, fresh) = difference(linked, &wanted);
         staged.links[0].extend(fresh.into_iter().map(link));
         staged.links[1].extend(gone.into_iter().map(link));
-        staged.words.insert(is.id.into(), words(&is, known));
+        of(before.is_some(), &mut staged.words).insert(is.id.into(), words(&is, known));
         let owner = is.vendor_id.unwrap_or(self.house);
         staged.entries.push(self.entry("listing.imported", owner, is.id, before.map(shown), shown(&is)));
         staged.stale.push(DataScope::Catalog);

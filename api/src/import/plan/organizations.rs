@@ -5,6 +5,7 @@ use super::{
     picture::{LOCALE, Picture, keys, labels, picture, words},
     resolve::KEY,
     slugs::SlugOf,
+    words::WordsOf,
 };
 use crate::{
     event::DataScope,
@@ -21,7 +22,6 @@ use entity::{
 };
 use sea_orm::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
 
 /// Characters of a profile's description at most.
 const DESCRIPTION_MAX: usize = 2_000;
@@ -41,14 +41,16 @@ struct Stored {
 struct Staged {
     noted: Vec<import_row::Model>,
     labels: Vec<import_label::Model>,
-    keys: Vec<import_key::Model>,
+    /// Of new organizations, and of those that are there; so with words and entries.
+    keys: [Vec<import_key::Model>; 2],
     created: Vec<organization::Model>,
     updated: Vec<organization::Model>,
-    profiles: [Vec<profile::Model>; 2],
-    texts: [Vec<profile_text::Model>; 2],
-    aliases: [Vec<organization_alias::Model>; 2],
-    words: BTreeMap<Uuid, BTreeSet<String>>,
-    entries: Vec<entity::audit_entry::Model>,
+    /// Of new organizations; those that come to one that is there; those that change or go. So with texts and aliases.
+    profiles: [Vec<profile::Model>; 3],
+    texts: [Vec<profile_text::Model>; 3],
+    aliases: [Vec<organization_alias::Model>; 3],
+    words: [WordsOf; 2],
+    entries: [Vec<entity::audit_entry::Model>; 2],
     stale: Vec<DataScope>,
 }
 
@@ -173,7 +175,8 @@ impl Plan<'_> {
         let before = stored.rows.get(&external);
         let id = before.map_or_else(|| self.op.new_id(), |before| before.id);
         staged.noted.push(self.taken(row.place, external.clone(), id));
-        self.claim_keys(mapping, row, id, stored, staged, claimed)?;
+        let keys = self.claimed_keys(mapping, row, id, stored, claimed)?;
+        of(before.is_some(), &mut staged.keys).extend(keys);
         for domain in labels(&row.record) {
             let label = self.label(row.place, domain.clone(), &domain);
             staged.labels.push(label);
@@ -188,12 +191,13 @@ impl Plan<'_> {
             return Ok(());
         }
         self.write(before, id, external, slug, &is, staged);
-        write_profile(id, self.op.now(), &is, stored, staged);
+        write_profile(id, before.is_some(), self.op.now(), &is, stored, staged);
         write_aliases(id, was.as_ref(), &is, staged);
-        staged.words.insert(id.into(), words(&is, texts));
+        of(before.is_some(), &mut staged.words).insert(id.into(), words(&is, texts));
         let after = serde_json::to_value(&is).map_err(crate::op::Fault::internal)?;
         let was = was.map(|was| serde_json::to_value(was).map_err(crate::op::Fault::internal)).transpose()?;
-        staged.entries.push(self.entry("organization.imported", id, id, was, after));
+        let entry = self.entry("organization.imported", id, id, was, after);
+        of(before.is_some(), &mut staged.entries).push(entry);
         staged.stale.push(DataScope::Catalog);
         // Nobody can have read anything of an organization that did not exist.
         staged.stale.extend(before.map(|before| DataScope::Organization(before.id)));
@@ -202,22 +206,22 @@ impl Plan<'_> {
         Ok(())
     }
 
-    /// Notes by which keys events will name the organization.
-    fn claim_keys(
+    /// By which keys that were not known events will name the organization.
+    fn claimed_keys(
         &mut self,
         mapping: &Mapping,
         row: &Row,
         id: OrganizationId,
         stored: &Stored,
-        staged: &mut Staged,
         claimed: &mut BTreeSet<String>,
-    ) -> Result<(), ImportFault> {
+    ) -> Result<Vec<import_key::Model>, ImportFault> {
+        let mut keys = Vec::new();
         for key in &row.record.match_keys {
             match stored.keys.get(key) {
                 Some(owner) if *owner == id => {}
                 Some(_) => self.shared_key(mapping, row, key)?,
                 None if !claimed.insert(key.clone()) => self.shared_key(mapping, row, key)?,
-                None => staged.keys.push(import_key::Model {
+                None => keys.push(import_key::Model {
                     source: mapping.source.clone(),
                     kind: KEY.to_owned(),
                     value: key.clone(),
@@ -225,7 +229,7 @@ impl Plan<'_> {
                 }),
             }
         }
-        Ok(())
+        Ok(keys)
     }
 
     fn shared_key(&mut self, mapping: &Mapping, row: &Row, key: &str) -> Result<(), ImportFault> {
@@ -294,40 +298,54 @@ impl Plan<'_> {
             created_at: before.map_or(now, |before| before.created_at),
             updated_at: now,
             revision: before.map_or(1, |before| before.revision + 1),
+            import_run_id: before.map_or(Some(self.stage.run()), |before| before.import_run_id),
         };
         if before.is_some() { staged.updated.push(described) } else { staged.created.push(described) }
     }
 
     async fn stage_organizations(&mut self, staged: Staged) -> Result<(), ImportFault> {
-        let Staged { noted, labels, keys, created, updated, words, entries, stale, .. } = staged;
-        let known = !updated.is_empty();
+        let Staged { noted, labels, created, updated, words, stale, .. } = staged;
         self.stage.note::<import_row::Entity>(noted).await?;
         self.stage.note::<import_label::Entity>(labels).await?;
-        self.stage.put::<import_key::Entity>(Act::Create, keys).await?;
-        self.stage.put::<organization::Entity>(Act::Create, created).await?;
+        self.stage.put::<organization::Entity>(Act::Ahead, created).await?;
         self.stage.put::<organization::Entity>(Act::Update, updated).await?;
-        let [fresh, changed] = staged.profiles;
+        let [ahead, fresh] = staged.keys;
+        self.stage.put::<import_key::Entity>(Act::Ahead, ahead).await?;
+        self.stage.put::<import_key::Entity>(Act::Create, fresh).await?;
+        let [ahead, fresh, changed] = staged.profiles;
+        self.stage.put::<profile::Entity>(Act::Ahead, ahead).await?;
         self.stage.put::<profile::Entity>(Act::Create, fresh).await?;
         self.stage.put::<profile::Entity>(Act::Update, changed).await?;
-        let [fresh, changed] = staged.texts;
+        let [ahead, fresh, changed] = staged.texts;
+        self.stage.put::<profile_text::Entity>(Act::Ahead, ahead).await?;
         self.stage.put::<profile_text::Entity>(Act::Create, fresh).await?;
         self.stage.put::<profile_text::Entity>(Act::Update, changed).await?;
-        let [fresh, gone] = staged.aliases;
+        let [ahead, fresh, gone] = staged.aliases;
+        self.stage.put::<organization_alias::Entity>(Act::Ahead, ahead).await?;
         self.stage.put::<organization_alias::Entity>(Act::Create, fresh).await?;
         self.stage.put::<organization_alias::Entity>(Act::Delete, gone).await?;
-        self.index(SearchSubject::Organization, words, known).await?;
-        self.leave_behind(entries, stale).await
+        self.index(SearchSubject::Organization, words).await?;
+        let [ahead, fresh] = staged.entries;
+        self.leave_ahead(ahead).await?;
+        self.leave_behind(fresh, stale).await
     }
+}
+
+/// The part for what is there already, or the one for what is new.
+pub(super) fn of<T>(there: bool, [new, known]: &mut [T; 2]) -> &mut T {
+    if there { known } else { new }
 }
 
 fn write_profile(
     id: OrganizationId,
+    there: bool,
     now: chrono::DateTime<chrono::Utc>,
     is: &Picture,
     stored: &Stored,
     staged: &mut Staged,
 ) {
-    let [fresh, changed] = &mut staged.profiles;
+    let [ahead, fresh, changed] = &mut staged.profiles;
+    let fresh = if there { fresh } else { ahead };
     match stored.profiles.get(&id) {
         Some(profile) if profile.website_url == is.website_url => {}
         Some(profile) => {
@@ -341,7 +359,8 @@ fn write_profile(
             updated_at: now,
         }),
     }
-    let [fresh, changed] = &mut staged.texts;
+    let [ahead, fresh, changed] = &mut staged.texts;
+    let fresh = if there { fresh } else { ahead };
     match stored.texts.get(&id).and_then(|texts| texts.iter().find(|text| text.locale == LOCALE)) {
         Some(text) if text.description == is.description => {}
         Some(text) => changed.push(profile_text::Model { description: is.description.clone(), ..text.clone() }),
@@ -364,7 +383,8 @@ fn write_aliases(id: OrganizationId, was: Option<&Picture>, is: &Picture, staged
     for (kind, stored, wanted) in pairs {
         let row = |value| organization_alias::Model { organization_id: id, kind, value };
         let (gone, fresh) = difference(stored, wanted);
-        staged.aliases[0].extend(fresh.into_iter().map(row));
-        staged.aliases[1].extend(gone.into_iter().map(row));
+        let into = usize::from(was.is_some());
+        staged.aliases[into].extend(fresh.into_iter().map(row));
+        staged.aliases[2].extend(gone.into_iter().map(row));
     }
 }

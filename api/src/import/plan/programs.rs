@@ -139,13 +139,15 @@ impl Plan<'_> {
                 created_at: now,
                 updated_at: now,
                 revision: 1,
+                import_run_id: Some(self.stage.run()),
                 name,
             });
         }
         self.findings.report.besides.organizations += rows.len() as u64;
-        self.stage.put::<organization::Entity>(Act::Create, rows).await?;
-        self.index(SearchSubject::Organization, words, false).await?;
-        self.leave_behind(entries, vec![DataScope::Catalog]).await?;
+        self.stage.put::<organization::Entity>(Act::Ahead, rows).await?;
+        self.index(SearchSubject::Organization, [words, BTreeMap::new()]).await?;
+        self.leave_ahead(entries).await?;
+        self.leave_behind(Vec::new(), vec![DataScope::Catalog]).await?;
         Ok(ids)
     }
 

@@ -1,5 +1,6 @@
-//! The one short transaction. Everything was read, judged and compared before; here rows only move from their staged
-//! twins into their tables, one statement for each table and act, whatever their number.
+//! The one short transaction. Everything was read, judged and compared before, and what nobody finds before its time was
+//! laid out ([`super::ahead`]); here the rest moves from its staged twins into its tables, one statement for each table
+//! and act, whatever the number of rows, and the run is said to be applied.
 //!
 //! Why staged twins with typed columns, and not staged text that is converted here: a conversion can fail, and would
 //! then fail while everybody else waits. A row that changed since it was compared is noticed by its revision, a key that
@@ -26,24 +27,26 @@ use sea_orm::{
 /// Vendors whose listings are given other words together.
 const VENDORS: usize = 200;
 
+/// How far the clocks of two machines may differ. A vendor that was changed as long before the run is looked at once more.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
+
+/// Columns that follow from other rows and change with those, without a revision that would tell. An import has nothing to
+/// say about them, so what a row had when it was compared must not come back.
+const FOLLOWING: [&str; 5] =
+    ["profile_moderated", "rating_sum", "rating_count", "rating_ascending", "rating_descending"];
+
 impl Stage {
-    /// Moves everything that was staged into its tables, in one transaction. A trial does all of it and takes it back.
-    /// Says how long the transaction was open.
+    /// Applies everything that was staged: lays out what can be, and does the rest in one transaction. A trial takes it
+    /// back. Says how long the transaction was open.
     ///
     /// # Errors
     /// [`ImportFault::Changed`], [`ImportFault::Displaced`], [`ImportFault::Database`]; nothing is applied then.
     pub(in crate::import) async fn apply(&mut self, op: &Op, trial: bool) -> Result<TimeDelta, ImportFault> {
         self.look_at_staged().await?;
+        self.lay_out(op, trial).await?;
         let tx = op.db().begin().await?;
         let begun = op.now();
-        tx.execute_unprepared(match op.db().backend() {
-            // The limit is for requests; this may move a million rows with one statement.
-            DatabaseBackend::Postgres => "SET LOCAL statement_timeout = 0",
-            // 64 MiB, for as long as the connection lives: rows go into many indexes, and with the 2 MiB that SQLite has by
-            // itself each would be read and written again and again.
-            _ => "PRAGMA cache_size = -65536",
-        })
-        .await?;
+        self.make_room(&tx).await?;
         self.claim(&tx, op).await?;
         self.move_all(&tx, op).await?;
         if trial {
@@ -59,8 +62,22 @@ impl Stage {
         Ok(open)
     }
 
+    /// Lets a transaction move many rows.
+    pub(super) async fn make_room(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
+        tx.execute_unprepared(match self.db.backend() {
+            // The limit is for requests; this may move a million rows with one statement.
+            DatabaseBackend::Postgres => "SET LOCAL statement_timeout = 0",
+            // 64 MiB, for as long as the connection lives: rows go into many indexes, and with the 2 MiB that SQLite has by
+            // itself each would be read and written again and again.
+            _ => "PRAGMA cache_size = -65536",
+        })
+        .await?;
+        Ok(())
+    }
+
     async fn move_all(&mut self, tx: &Tx, op: &Op) -> Result<(), ImportFault> {
-        let renamed = self.renamed(tx).await?;
+        let mut renamed = self.renamed(tx).await?;
+        renamed.extend(self.changed_vendors(tx).await?);
         // What is pointed to comes before what points to it.
         self.table::<organization::Entity>(tx).await?;
         self.table::<organization_alias::Entity>(tx).await?;
@@ -107,6 +124,29 @@ impl Stage {
         Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
     }
 
+    /// The vendors of staged listings that somebody else has changed since the run began: a listing is found by the name
+    /// that its vendor has now, and its words were worked out with the one that it had then.
+    async fn changed_vendors(&self, tx: &DatabaseTransaction) -> Result<Vec<OrganizationId>, ImportFault> {
+        if !self.uses::<listing::Entity>(Act::Create) && !self.uses::<listing::Entity>(Act::Update) {
+            return Ok(Vec::new());
+        }
+        let staged = twin::<listing::Entity>();
+        let own = |name| Expr::col((staged.clone(), Alias::new(name)));
+        let vendor = |column| Expr::col((organization::Entity, column));
+        let run = organization::Column::ImportRunId;
+        let changed = Query::select()
+            .distinct()
+            .expr_as(own("vendor_id"), Alias::new("id"))
+            .from(staged.clone())
+            .inner_join(organization::Entity, vendor(organization::Column::Id).eq(own("vendor_id")))
+            .and_where(own("run_id").eq(self.run()))
+            .and_where(vendor(organization::Column::UpdatedAt).gte(self.begun - SKEW))
+            .and_where(vendor(run).is_null().or(vendor(run).ne(self.run())))
+            .to_owned();
+        let rows = tx.query_all(&changed).await?;
+        Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
+    }
+
     async fn table<E: EntityTrait>(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
         if self.uses::<E>(Act::Delete) {
             self.delete::<E>(tx).await?;
@@ -115,7 +155,7 @@ impl Stage {
             self.update::<E>(tx).await?;
         }
         if self.uses::<E>(Act::Create) {
-            self.create::<E>(tx).await?;
+            self.insert_staged::<E>(tx, Act::Create, (0, self.last_seq())).await?;
         }
         Ok(())
     }
@@ -124,12 +164,21 @@ impl Stage {
         Expr::col(Alias::new("run_id")).eq(self.run()).and(Expr::col(Alias::new("act")).eq(act.word()))
     }
 
-    async fn create<E: EntityTrait>(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
+    /// Inserts the rows that were staged for `act` after one place and not after another one.
+    pub(super) async fn insert_staged<E: EntityTrait>(
+        &self,
+        tx: &DatabaseTransaction,
+        act: Act,
+        (after, until): (i64, i64),
+    ) -> Result<(), ImportFault> {
         let columns = || E::Column::iter().map(|column| Alias::new(column.as_str()));
+        let seq = || Expr::col(Alias::new("seq"));
         let staged = Query::select()
             .columns(columns())
             .from(twin::<E>())
-            .and_where(self.of_run(Act::Create))
+            .and_where(self.of_run(act))
+            .and_where(seq().gt(after))
+            .and_where(seq().lte(until))
             .order_by(Alias::new("seq"), Order::Asc)
             .to_owned();
         let mut insert = Query::insert();
@@ -142,7 +191,7 @@ impl Stage {
         let (table, staged) = (Alias::new(E::default().table_name()), twin::<E>());
         let mut update = Query::update();
         update.table(table.clone()).from(staged.clone());
-        for column in E::Column::iter() {
+        for column in E::Column::iter().filter(|column| !FOLLOWING.contains(&column.as_str())) {
             let name = Alias::new(column.as_str());
             update.value(name.clone(), Expr::col((staged.clone(), name)));
         }
@@ -212,7 +261,7 @@ impl Stage {
     }
 }
 
-fn primary_key<E: EntityTrait>() -> impl Iterator<Item = Alias> {
+pub(super) fn primary_key<E: EntityTrait>() -> impl Iterator<Item = Alias> {
     E::PrimaryKey::iter().map(|key| Alias::new(key.into_column().as_str()))
 }
 

@@ -3,6 +3,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "holds the SQL of imports")]
 
+mod ahead;
 mod apply;
 mod lookup;
 mod moderation;
@@ -17,6 +18,7 @@ use crate::{
     db::Db,
     op::{Fault, Op, Permit},
 };
+use chrono::{DateTime, Utc};
 use entity::{id::ImportRunId, import_row};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IdenStatic, IntoActiveModel,
@@ -36,6 +38,8 @@ const ROWS_AT_ONCE: [usize; 3] = [200, 20, 1];
 /// What becomes of a staged row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Act {
+    /// Goes into the table before the one transaction: a new organization and what is its own, the words of what is new.
+    Ahead,
     /// Goes into the table.
     Create,
     /// Replaces the row with its key.
@@ -49,6 +53,7 @@ pub(super) enum Act {
 impl Act {
     fn word(self) -> &'static str {
         match self {
+            Self::Ahead => "AHEAD",
             Self::Create => "CREATE",
             Self::Update => "UPDATE",
             Self::Delete => "DELETE",
@@ -61,7 +66,10 @@ impl Act {
 pub(super) struct Stage {
     db: Db,
     permit: Permit<RunImport>,
+    begun: DateTime<Utc>,
     seq: i64,
+    /// Whether anything may have been laid out.
+    laid_out: bool,
     used: BTreeSet<(&'static str, Act)>,
     growth: Growth,
 }
@@ -76,7 +84,15 @@ fn twin<E: EntityTrait>() -> Alias {
 
 impl Stage {
     fn new(op: &Op, permit: Permit<RunImport>) -> Self {
-        Self { db: op.db().clone(), permit, seq: 0, used: BTreeSet::new(), growth: Growth::default() }
+        Self {
+            db: op.db().clone(),
+            permit,
+            begun: op.now(),
+            seq: 0,
+            laid_out: false,
+            used: BTreeSet::new(),
+            growth: Growth::default(),
+        }
     }
 
     pub(super) fn run(&self) -> ImportRunId {

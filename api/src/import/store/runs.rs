@@ -6,12 +6,13 @@ use super::{
 };
 use crate::{
     import::policy::RunImport,
-    op::{Denied, Fault, Op},
+    op::{Denied, Op},
 };
 use chrono::TimeDelta;
 use entity::{id::ImportRunId, import_run, import_run::ImportStatus};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, SqlErr, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, SqlErr,
+    sea_query::Expr,
 };
 
 /// A run that was not seen for so long is dead. A living one is seen with every batch.
@@ -62,7 +63,12 @@ impl Stage {
             .order_by_asc(import_run::Column::Id)
             .all(db)
             .await?;
-        if left.is_empty() || empty(op.db(), Some(id)).await {
+        let withdrawn: Vec<ImportRunId> =
+            left.iter().filter(|run| run.status == ImportStatus::Dropped).map(|run| run.id).collect();
+        for run in &withdrawn {
+            stage.withdraw(*run, Some(op)).await?;
+        }
+        if left.is_empty() || empty(op.db(), Some(id), &withdrawn).await {
             return Ok(stage);
         }
         for run in left {
@@ -77,17 +83,22 @@ impl Stage {
     /// # Errors
     /// [`ImportFault::Displaced`] where another run has taken this one for dead.
     pub(in crate::import) async fn seen(&self, op: &Op) -> Result<(), ImportFault> {
+        self.seen_in(self.db.read(), op).await
+    }
+
+    /// As [`Self::seen`], in a transaction: until it ends, nobody can take this run for dead.
+    pub(super) async fn seen_in(&self, db: &impl ConnectionTrait, op: &Op) -> Result<(), ImportFault> {
         let alive = import_run::Entity::update_many()
             .col_expr(import_run::Column::SeenAt, Expr::val(op.now()))
             .filter(import_run::Column::Id.eq(self.run()))
             .filter(import_run::Column::Status.eq(ImportStatus::Running))
-            .exec(self.db.read())
+            .exec(db)
             .await?;
         if alive.rows_affected == 1 { Ok(()) } else { Err(ImportFault::Displaced) }
     }
 
-    /// Marks the run as applied, as the first statement of the transaction that applies it: its row stays locked, so no
-    /// other run can begin to take this one for dead while it applies.
+    /// Marks the run as applied, as the first statement of the transaction that applies it: with its commit everything that
+    /// was laid out is there. Its row stays locked, so no other run can begin to take this one for dead while it applies.
     pub(super) async fn claim(&self, tx: &DatabaseTransaction, op: &Op) -> Result<(), ImportFault> {
         let claimed = import_run::Entity::update_many()
             .col_expr(import_run::Column::Status, Expr::val(ImportStatus::Applied))
@@ -103,7 +114,7 @@ impl Stage {
     ///
     /// # Errors
     /// Database faults; the next run then removes it.
-    pub(in crate::import) async fn end(&self, op: &Op) -> Result<(), Fault> {
+    pub(in crate::import) async fn end(&self, op: &Op) -> Result<(), ImportFault> {
         import_run::Entity::update_many()
             .col_expr(import_run::Column::Status, Expr::val(ImportStatus::Dropped))
             .col_expr(import_run::Column::FinishedAt, Expr::val(op.now()))
@@ -111,7 +122,15 @@ impl Stage {
             .filter(import_run::Column::Status.eq(ImportStatus::Running))
             .exec(self.db.read())
             .await?;
-        if empty(&self.db, None).await { Ok(()) } else { sweep(&self.db, self.run()).await }
+        // What the row says now, and not what this process has seen: a commit may have happened without an answer.
+        let own = import_run::Entity::find_by_id(self.run()).one(self.db.read()).await?;
+        if self.laid_out && own.is_some_and(|run| run.status == ImportStatus::Dropped) {
+            self.withdraw(self.run(), None).await?;
+        }
+        if !empty(&self.db, None, &[self.run()]).await {
+            sweep(&self.db, self.run()).await?;
+        }
+        Ok(())
     }
 
     /// Whether the run has staged anything of `E` that is to become `act`.

@@ -49,10 +49,11 @@ fn own_tables() -> [Alias; 22] {
 }
 
 /// Empties the import's tables at once, which costs the same for a million rows as for one. Says whether it did: not
-/// while another run than `own`, which must not have staged anything yet, is running, and not while others hold the
-/// tables.
-pub(super) async fn empty(db: &Db, own: Option<ImportRunId>) -> bool {
-    match try_empty(db, own).await {
+/// while another run than `own`, which must not have staged anything yet, is running, not while others hold the tables,
+/// and not while a run that was not applied is not among the `withdrawn` ones: what it laid out is known by these tables
+/// alone.
+pub(super) async fn empty(db: &Db, own: Option<ImportRunId>, withdrawn: &[ImportRunId]) -> bool {
+    match try_empty(db, own, withdrawn).await {
         Ok(done) => done,
         Err(fault) => {
             tracing::debug!(fault = %fault.chain(), "staged rows are removed run by run");
@@ -61,7 +62,7 @@ pub(super) async fn empty(db: &Db, own: Option<ImportRunId>) -> bool {
     }
 }
 
-async fn try_empty(db: &Db, own: Option<ImportRunId>) -> Result<bool, Fault> {
+async fn try_empty(db: &Db, own: Option<ImportRunId>, withdrawn: &[ImportRunId]) -> Result<bool, Fault> {
     let tx = db.begin().await?;
     let postgres = db.backend() == DatabaseBackend::Postgres;
     if postgres {
@@ -69,8 +70,12 @@ async fn try_empty(db: &Db, own: Option<ImportRunId>) -> Result<bool, Fault> {
         tx.execute_unprepared(PATIENCE).await?;
         tx.execute_unprepared("LOCK TABLE import_runs IN SHARE ROW EXCLUSIVE MODE").await?;
     }
-    let running = import_run::Entity::find().filter(import_run::Column::Status.eq(ImportStatus::Running));
-    if running.all(&*tx).await?.iter().any(|run| Some(run.id) != own) {
+    let left = import_run::Entity::find().filter(import_run::Column::Cleaned.eq(false)).all(&*tx).await?;
+    if left.iter().any(|run| match run.status {
+        ImportStatus::Running => Some(run.id) != own,
+        ImportStatus::Dropped => !withdrawn.contains(&run.id),
+        ImportStatus::Applied => false,
+    }) {
         return Ok(false);
     }
     let tables = own_tables().map(|table| format!("\"{}\"", table.to_string()));

@@ -6,10 +6,9 @@ use crate::{
     cosell::graphql::enums::Industry,
     lead::model::{self, CompanyDraft, CompanyPatch, InteractionDraft, LeadPatch, NewLead, Sending},
     partnership::graphql::input::given,
-    schema::scalar::{CountryCode, Url},
+    schema::scalar::{CountryCode, Date, Url},
 };
 use async_graphql::{InputObject, MaybeUndefined};
-use chrono::NaiveDate;
 
 /// The company that a lead is about.
 #[derive(InputObject)]
@@ -43,7 +42,7 @@ pub struct LeadInteractionInput {
     /// Where it came from, for example a campaign or an event; 1 to 255 characters.
     pub source: String,
     /// The day, not after tomorrow (UTC).
-    pub occurred_on: NaiveDate,
+    pub occurred_on: Date,
     /// What the company would use, at most 255 characters. A receiver reads it before it accepts.
     pub use_case: Option<String>,
     /// What the company did, at most 255 characters.
@@ -151,7 +150,7 @@ pub struct LeadCancelInput {
 fn interactions(list: Vec<LeadInteractionInput>) -> Vec<InteractionDraft> {
     let draft = |input: LeadInteractionInput| InteractionDraft {
         source: input.source,
-        occurred_on: input.occurred_on,
+        occurred_on: input.occurred_on.0,
         use_case: input.use_case,
         customer_action: input.customer_action,
         business_problem: input.business_problem,

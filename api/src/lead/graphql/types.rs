@@ -15,11 +15,11 @@ use crate::{
     schema::{
         error::ContextExt,
         loader::load,
-        scalar::{CountryCode, Url},
+        scalar::{CountryCode, Date, Url},
     },
 };
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::id::{OrganizationId, TypedId};
 
 /// Where a lead is. A receiver sees how far it came with it itself.
@@ -339,8 +339,8 @@ impl LeadInteraction {
     }
 
     /// The day.
-    async fn occurred_on(&self) -> Option<NaiveDate> {
-        self.detail(self.row.occurred_on)
+    async fn occurred_on(&self) -> Option<Date> {
+        self.detail(self.row.occurred_on).map(Date)
     }
 
     /// What the company would use, at most 255 characters.

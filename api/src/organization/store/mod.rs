@@ -37,10 +37,10 @@ use crate::{
     op::{Action, Actor, Failure, Fault, Op, Permit, taken},
     search, text,
 };
-use entity::{id::OrganizationId, organization, value::SearchSubject};
+use entity::{id::OrganizationId, import_run, import_run::ImportStatus, organization, value::SearchSubject};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QuerySelect, Select,
+    PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
 };
 
 /// The organizations that the actor may see.
@@ -50,9 +50,25 @@ fn visible(op: &Op) -> Select<organization::Entity> {
 
 /// Which organizations an actor may see, as a condition on the organizations table, for joins: listed and active ones, the
 /// actor's own, its partners, those that it sells with, those between which and it an invitation is open, and all for the
-/// operator. The only place where this is said.
+/// operator; and none that an import has laid out and not applied. The only place where this is said.
 #[must_use]
 pub fn visible_condition(actor: &Actor) -> Condition {
+    Condition::all().add(whose(actor)).add(is_there())
+}
+
+/// Whether it is there at all: one that an import has laid out is if that run was applied. The runs are read once a
+/// statement, and only where an imported organization turns up.
+fn is_there() -> Condition {
+    let applied = import_run::Entity::find()
+        .select_only()
+        .column(import_run::Column::Id)
+        .filter(import_run::Column::Status.eq(ImportStatus::Applied))
+        .into_query();
+    let run = organization::Column::ImportRunId;
+    Condition::any().add(run.is_null()).add(run.in_subquery(applied))
+}
+
+fn whose(actor: &Actor) -> Condition {
     if actor.operates(Role::Viewer) {
         return Condition::all();
     }
@@ -159,6 +175,7 @@ pub async fn insert_in<A: Action<Resource = OrganizationId>>(
         created_at: Set(op.now()),
         updated_at: Set(op.now()),
         revision: Set(1),
+        import_run_id: Set(None),
     };
     row.insert(tx).await.map_err(|error| taken(error, "input.slug"))
 }

@@ -53,6 +53,7 @@ pub(super) async fn settle(db: &Db) {
             created_at: Set(at),
             updated_at: Set(at),
             revision: Set(1),
+            import_run_id: Set(None),
         };
         organization::Entity::insert(row).exec_without_returning(db.read()).await.unwrap();
         for role in ROLES {

@@ -90,6 +90,7 @@ impl House {
                 created_at: Set(DateTime::UNIX_EPOCH),
                 updated_at: Set(DateTime::UNIX_EPOCH),
                 revision: Set(1),
+                import_run_id: Set(None),
             };
             organization::Entity::insert(row).exec_without_returning(db.read()).await.unwrap();
         }

@@ -157,6 +157,7 @@ pub(super) async fn partner(app: &TestApp, program: &str, seed: &Seed) {
         created_at: Set(moment("2018-01-01")),
         updated_at: Set(moment("2018-01-01")),
         revision: Set(1),
+        import_run_id: Set(None),
     };
     organization::Entity::insert(row).exec_without_returning(db).await.unwrap();
     for token in text::tokens(seed.name) {

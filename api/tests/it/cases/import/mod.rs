@@ -1,5 +1,6 @@
 //! Imports of files that the cases write themselves, and of the real landscape where it is at hand.
 
+mod ahead;
 mod dirt;
 mod documents;
 mod history;

@@ -178,7 +178,7 @@ async fn what_a_dead_run_left_goes_with_the_next(app: TestApp) {
 }
 
 /// Runs SQL on a connection of its own, from inside a callback that cannot wait.
-fn meanwhile(app: &TestApp, sql: &'static str) {
+pub(super) fn meanwhile(app: &TestApp, sql: &'static str) {
     let config = app.config.database.clone();
     let thread = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -42,10 +42,10 @@ impl Keys {
     #[must_use]
     pub fn of(account: &Account<'_>) -> Self {
         let parsed = name::parse(account.name);
-        let (site, page) = if account.website.is_empty() { Default::default() } else { site::of_website(account.website) };
+        let (site, page) = if account.website.is_empty() { Default::default() } else { site::of_website(account.website, &parsed.full) };
         let mut sites = [site, Site::default()];
         if !account.email.is_empty() {
-            let mail = site::of_mail(account.email);
+            let mail = site::of_mail(account.email, &parsed.full);
             let free = if site.domain == 0 { 0 } else { 1 };
             if mail.domain != site.domain {
                 sites[free] = mail;

@@ -7,7 +7,7 @@
 use crate::{
     index::Index,
     reasons::Reasons,
-    score::{Score, score},
+    score::{Score, name_bits, score},
     statistics::Statistics,
 };
 use rayon::prelude::*;
@@ -93,18 +93,18 @@ pub(crate) fn scored(left: &Index, right: &Index, statistics: &Statistics, pairs
 
 /// The matches among scored pairs, in the order of the pairs. For an account of which a match is wanted, every scored pair
 /// of it and of the accounts that it is paired with has to be there.
-pub(crate) fn decide(left: &Index, right: &Index, scored: &[Scored]) -> Vec<Match> {
+pub(crate) fn decide(left: &Index, right: &Index, statistics: &Statistics, scored: &[Scored]) -> Vec<Match> {
     let mut by_right: Vec<u32> = (0..scored.len() as u32).collect();
     let side = |place: &u32| scored.get(*place as usize).map_or((0, 0), |pair| (pair.right, pair.left));
     by_right.par_sort_unstable_by_key(side);
     let rivals_of_left: Vec<f32> = {
         let groups: Vec<&[Scored]> = scored.chunk_by(|one, other| one.left == other.left).collect();
-        groups.par_iter().with_min_len(256).flat_map_iter(|group| rivals(group, right, |pair| pair.right)).collect()
+        groups.par_iter().with_min_len(256).flat_map_iter(|group| rivals(group, right, statistics, |pair| pair.right)).collect()
     };
     let mut rivals_of_right = vec![0.0; scored.len()];
     for group in by_right.chunk_by(|one, other| side(one).0 == side(other).0).filter(|group| group.len() > 1) {
         let pairs: Vec<Scored> = group.iter().filter_map(|place| scored.get(*place as usize)).copied().collect();
-        for (place, odds) in group.iter().zip(rivals(&pairs, left, |pair| pair.left)) {
+        for (place, odds) in group.iter().zip(rivals(&pairs, left, statistics, |pair| pair.left)) {
             if let Some(rival) = rivals_of_right.get_mut(*place as usize) {
                 *rival = odds;
             }
@@ -123,7 +123,7 @@ pub(crate) fn decide(left: &Index, right: &Index, scored: &[Scored]) -> Vec<Matc
 }
 
 /// For each pair of one account: the odds of its pairs with other companies.
-fn rivals(group: &[Scored], index: &Index, account: impl Fn(&Scored) -> u32) -> Vec<f32> {
+fn rivals(group: &[Scored], index: &Index, statistics: &Statistics, account: impl Fn(&Scored) -> u32) -> Vec<f32> {
     if group.len() < 2 {
         return vec![0.0; group.len()];
     }
@@ -133,7 +133,7 @@ fn rivals(group: &[Scored], index: &Index, account: impl Fn(&Scored) -> u32) -> 
     }
     let others = |at: usize, pair: &Scored| {
         let rivals = group.iter().enumerate().filter(|(other_at, other)| {
-            *other_at != at && !is_one_company(index, account(pair), account(other))
+            *other_at != at && !is_one_company(index, account(pair), account(other), statistics)
         });
         rivals.map(|(_, other)| other.odds).sum()
     };
@@ -141,7 +141,7 @@ fn rivals(group: &[Scored], index: &Index, account: impl Fn(&Scored) -> u32) -> 
 }
 
 /// Whether two accounts of one list are one company that is listed twice.
-fn is_one_company(index: &Index, one: u32, other: u32) -> bool {
+fn is_one_company(index: &Index, one: u32, other: u32, statistics: &Statistics) -> bool {
     let rows = &index.list.accounts;
     let (Some(our), Some(their)) = (rows.get(one as usize), rows.get(other as usize)) else { return false };
     if our.duns != 0 && their.duns != 0 {
@@ -156,8 +156,14 @@ fn is_one_company(index: &Index, one: u32, other: u32) -> bool {
     if shares.any(|shares| shares) {
         return !is_apart || name_key(index, one) == name_key(index, other);
     }
-    let have_own = sites.iter().flatten().next().is_some() && their_sites.iter().flatten().next().is_some();
-    !have_own && !is_apart && name_key(index, one) == name_key(index, other)
+    if is_apart || name_key(index, one) != name_key(index, other) {
+        return false;
+    }
+    // One name and two domains: one company if the name is rare, unless the domains differ in their endings only, which is
+    // how two companies of one name come by theirs.
+    let mut both = sites.iter().flatten().flat_map(|(site, _)| their_sites.iter().flatten().map(move |their| (site, their.0)));
+    let Some((site, their)) = both.next() else { return true };
+    site.label != their.label && name_bits(index, one) > statistics.prior_bits() + 1.0
 }
 
 fn name_key(index: &Index, account: u32) -> u64 {

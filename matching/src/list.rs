@@ -16,6 +16,8 @@ pub struct List {
     /// Places in [`Self::words`], name by name.
     pub(crate) tokens: Vec<u32>,
     pub(crate) words: Words,
+    /// Names that came before, without blanks.
+    known: Table<u64, ()>,
     /// What few accounts have.
     pub(crate) extras: Table<u32, Extra>,
 }
@@ -52,6 +54,8 @@ pub(crate) struct NameRow {
     pub(crate) size: u8,
 }
 
+/// Space of the hashes of whole names.
+const WHOLE: u64 = 8;
 /// Fewer words have no acronym that could be told from chance.
 const ACRONYM_WORDS: usize = 2;
 
@@ -91,11 +95,13 @@ impl List {
 
     fn push_name(&mut self, name: &str) {
         let start = self.tokens.len() as u32;
+        // A company that is listed ten times is no sign that ten have a word.
+        let times = u32::from(self.known.insert(hash(WHOLE, name.as_bytes()), ()).is_none());
         let mut compact = [0; MAX_COMPACT];
         let mut initials = [0; crate::name::WORDS_MAX];
         let (mut size, mut brand_size, mut count) = (0, 0, 0);
         for word in name.split(' ') {
-            let id = self.words.add(word);
+            let id = self.words.add(word, times);
             self.tokens.push(id);
             for (to, from) in compact.iter_mut().skip(size).zip(word.bytes()) {
                 *to = from;

@@ -20,7 +20,7 @@ pub fn match_all(left: &Index, right: &Index, statistics: &Statistics) -> Vec<Ma
     let pairs = candidates(left, right);
     let scored = scored(left, right, statistics, &pairs);
     drop(pairs);
-    decide(left, right, &scored)
+    decide(left, right, statistics, &scored)
 }
 
 /// Pairs with a key in common, each once, in order.

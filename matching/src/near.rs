@@ -4,13 +4,13 @@
 //! The work grows with the number of words and not of accounts, and with the length of a word and not its square: two
 //! words are one slip apart only if they are the same after at most one letter of each is left out.
 
-use crate::hash::{Table, hash, join};
+use crate::hash::{Table, hash};
 use std::cmp::Reverse;
 
 /// Space of the hashes of words with a letter left out.
 const LEFT_OUT: u64 = 5;
 /// In shorter words a slip makes another word.
-const SHORTEST: usize = 5;
+const SHORTEST: usize = 4;
 const LONGEST: usize = 24;
 /// A word is taken for another only if so many times as many names have that.
 const RATIO: u32 = 6;
@@ -71,15 +71,15 @@ impl Near {
     }
 
     /// The hash of the word that is meant.
-    pub(crate) fn meant(&self, word: &str, hash: u64) -> u64 {
-        self.place(word, hash).and_then(|place| self.words.get(place as usize)).map_or(hash, |(_, meant, _)| *meant)
+    pub(crate) fn meant(&self, hash: u64) -> u64 {
+        self.place(hash).and_then(|place| self.words.get(place as usize)).map_or(hash, |(_, meant, _)| *meant)
     }
 
-    pub(crate) fn correction(&self, word: &str, hash: u64) -> Option<&str> {
-        self.place(word, hash).and_then(|place| self.words.get(place as usize)).map(|(_, _, meant)| &**meant)
+    pub(crate) fn correction(&self, hash: u64) -> Option<&str> {
+        self.place(hash).and_then(|place| self.words.get(place as usize)).map(|(_, _, meant)| &**meant)
     }
 
-    fn place(&self, word: &str, hash: u64) -> Option<u32> {
+    fn place(&self, hash: u64) -> Option<u32> {
         self.meant.get(&hash).copied()
     }
 }
@@ -90,20 +90,26 @@ fn is_fit(word: &str) -> bool {
 
 /// Judges two words that share what is left of them.
 fn is_slip(count: u32, word: &str, other_count: u32, other: &str) -> bool {
-    if other_count < count || strsim::osa_distance(word, other) != 1 {
+    // Hardly anybody errs at the beginning of a word, but many names differ there: "Suzhou", "Fuzhou".
+    if word.as_bytes().first() != other.as_bytes().first() {
         return false;
     }
-    if other_count / RATIO >= count {
+    let longer = word.len().max(other.len());
+    if other_count < count || longer <= SHORTEST || strsim::osa_distance(word, other) != 1 {
+        return false;
+    }
+    let ratio = if longer == SHORTEST + 1 { 4 * RATIO } else { RATIO };
+    if other_count / ratio >= count {
         return true;
     }
-    // Where few names have either, only slips that no two names would differ by: not of the first letter, not a letter
-    // for another, not in short words.
+    // Where few names have either, only slips that no two names would differ by: not a letter for another, not
+    // in short words.
     let is_replaced = word.len() == other.len() && {
         let mut differing = word.bytes().zip(other.bytes()).filter(|(one, other)| one != other);
         differing.next();
         differing.next().is_none()
     };
-    count <= 3 && word.len() >= 7 && !is_replaced && word.as_bytes().first() == other.as_bytes().first()
+    count <= 3 && word.len() >= 7 && !is_replaced
 }
 
 /// The word, and the word without each of its letters, hashed.

@@ -47,6 +47,7 @@ pub(crate) fn score(left: &Index, one: u32, right: &Index, other: u32, statistic
     let (our_extra, their_extra) = (left.list.extra(one), right.list.extra(other));
     let (mut name, name_reasons) = names(left, one, right, other);
     let mut bits = -statistics.prior_bits();
+    let mut most = DECIDED;
     let same = our_sites.iter().flatten().find_map(|(site, sharing)| {
         let theirs = their_sites.iter().flatten().find(|(their_site, _)| their_site.domain == site.domain)?;
         Some((*sharing, theirs.1))
@@ -65,19 +66,38 @@ pub(crate) fn score(left: &Index, one: u32, right: &Index, other: u32, statistic
         bits += statistics.longer_bits() + 7.0;
         bits += if name > 0.0 { (name * 0.4).min(7.0) } else { (name * 0.4).max(-2.5) };
     } else {
-        let ours = our_sites.iter().flatten().map(|(site, _)| *site);
-        let theirs = their_sites.iter().flatten().map(|(site, _)| *site);
-        let (said, is_both) = said_by_site(left, one, right, other, ours.clone(), theirs.clone());
-        if said > 0.0 {
+        let (said, is_both) = said_by_site(left, one, right, other);
+        if said > 0.0 || is_both {
             reasons.add(Reason::NameInDomain);
-            name = if name > 0.0 { name.max(said) + 1.5 } else { said - 1.0 };
+        }
+        if said > 0.0 {
+            name = if name > 0.0 { name.max(said) + 1.5 + 0.4 * name.min(said) * f32::from(u8::from(name_reasons.has(Reason::Acronym))) } else { said - 1.0 };
+        }
+        // A page is named as the other's domain is: "github.com/acme" and "acme.com".
+        if is_both {
+            name = name.max(13.0) + 1.5;
         }
         reasons.join(name_reasons);
-        bits += name + apart(ours, theirs, said > 0.0 || is_both, &mut reasons);
+        bits += name;
+        let ours = our_sites.iter().flatten().map(|(site, _)| *site);
+        let theirs = their_sites.iter().flatten().map(|(site, _)| *site);
+        bits -= apart(ours, theirs, said > 0.0 || is_both, !reasons.has(Reason::Name), &mut reasons);
+        most = most_of(name_reasons, said > 0.0 || is_both);
     }
     bits += country(our.country, their.country, statistics, &mut reasons);
     bits += forms(our.forms, their.forms, statistics, &mut reasons);
-    Score { bits: bits.clamp(-DECIDED, DECIDED), reasons }
+    Score { bits: bits.min(most).clamp(-DECIDED, DECIDED), reasons }
+}
+
+/// However rare the words are that two names share, what only one of them has may be another company of the same house.
+fn most_of(name: Reasons, is_said: bool) -> f32 {
+    if name.has(Reason::Name) {
+        DECIDED
+    } else if is_said {
+        6.0
+    } else {
+        3.0
+    }
 }
 
 fn country(ours: u16, theirs: u16, statistics: &Statistics, reasons: &mut Reasons) -> f32 {
@@ -94,21 +114,22 @@ fn country(ours: u16, theirs: u16, statistics: &Statistics, reasons: &mut Reason
 
 fn forms(ours: crate::name::Forms, theirs: crate::name::Forms, statistics: &Statistics, reasons: &mut Reasons) -> f32 {
     let (telling, their_telling) = (ours.telling(), theirs.telling());
+    let qualified = -0.75 * ours.qualified_apart(theirs) as f32;
     if telling.is_empty() || their_telling.is_empty() {
-        return 0.0;
+        return qualified;
     }
     if telling.meets(their_telling) {
         reasons.add(Reason::Form);
         let shared = telling.0 & their_telling.0;
-        return (statistics.forms_bits(shared) * 0.8).min(3.0);
+        return (statistics.forms_bits(shared) * 0.8).min(3.0) + qualified;
     }
     reasons.add(Reason::OtherForm);
-    -3.5
+    qualified - 4.5
 }
 
 /// What it costs that two accounts have domains of their own which differ.
 fn apart(
-    ours: impl Iterator<Item = Site> + Clone, theirs: impl Iterator<Item = Site> + Clone, is_said: bool,
+    ours: impl Iterator<Item = Site> + Clone, theirs: impl Iterator<Item = Site> + Clone, is_said: bool, is_part: bool,
     reasons: &mut Reasons,
 ) -> f32 {
     let mut least: Option<f32> = None;
@@ -117,9 +138,12 @@ fn apart(
             let cost = if our.label == their.label {
                 reasons.add(Reason::Label);
                 2.5
-            } else if begins(our, their) {
-                1.0
+            } else if our.is_name && their.is_name {
+                // "Acme Foods" at acmefoods.com is not "Acme" at acme.com.
+                if is_part { 9.0 } else { 5.0 }
             } else if is_said {
+                1.5
+            } else if begins(our, their) {
                 1.5
             } else {
                 4.0
@@ -132,7 +156,7 @@ fn apart(
             if !reasons.has(Reason::Label) {
                 reasons.add(Reason::OtherDomain);
             }
-            -cost
+            cost
         }
         None => 0.0,
     }
@@ -144,48 +168,49 @@ fn begins(one: Site, other: Site) -> bool {
     shorter >= 3 && one.start.get(..shorter) == other.start.get(..shorter)
 }
 
-/// What it says that one account's site is named as the other account is: "acme.com", or a page "acme".
-fn said_by_site(
-    left: &Index, one: u32, right: &Index, other: u32, ours: impl Iterator<Item = Site>, theirs: impl Iterator<Item = Site>,
-) -> (f32, bool) {
-    let (our_page, their_page) = (left.list.extra(one).page, right.list.extra(other).page);
+/// What it says that one account's site is named as the other account is ("acme.com", or a page "acme"), if its own name
+/// does not say that already; and whether a site and a page have one name.
+fn said_by_site(left: &Index, one: u32, right: &Index, other: u32) -> (f32, bool) {
+    let (ours, theirs) = (labels(left, one), labels(right, other));
     let mut said: f32 = 0.0;
-    let (mut our_labels, mut their_labels) = ([0; 3], [0; 3]);
-    for (to, from) in our_labels.iter_mut().zip(ours.map(|site| site.label).chain([our_page.slug])) {
-        *to = from;
-    }
-    for (to, from) in their_labels.iter_mut().zip(theirs.map(|site| site.label).chain([their_page.slug])) {
-        *to = from;
-    }
-    for (index, account, labels, own) in
-        [(right, other, &our_labels, &their_labels), (left, one, &their_labels, &our_labels)]
+    for (index, account, labels, said_of, owner) in
+        [(right, other, &ours, left, one), (left, one, &theirs, right, other)]
     {
+        let owner_name = said_of.list.names_of(owner).first().map_or(0, |name| name.compact);
         for name in index.list.names_of(account) {
-            let is_named = |label: &&u64| {
-                **label != 0 && (**label == name.compact || **label == name.brand || **label == name.initials && name.length > 2)
-            };
-            if let Some(label) = labels.iter().find(is_named) {
-                let bits = if *label == name.initials { acronym_bits(usize::from(name.length)) } else { brand_bits(index, name) };
+            for label in labels.iter().filter(|label| **label != 0 && **label != owner_name) {
+                let bits = if *label == name.compact {
+                    brand_bits(index, name)
+                } else if *label == name.brand {
+                    brand_bits(index, name) - 2.0
+                } else if *label == name.initials && name.length > 2 {
+                    acronym_bits(usize::from(name.length))
+                } else {
+                    0.0
+                };
                 said = said.max(bits);
             }
-            let _ = own;
         }
     }
-    let is_both = our_labels.iter().any(|label| *label != 0 && their_labels.contains(label));
-    // A page is named as the other's domain is: "github.com/acme" and "acme.com".
-    if is_both && (our_page.slug != 0 || their_page.slug != 0) {
-        said = said.max(14.0);
-    }
+    let has_page = |index: &Index, account| index.list.extra(account).page.slug != 0;
+    let is_both = ours.iter().any(|label| *label != 0 && theirs.contains(label))
+        && (has_page(left, one) || has_page(right, other));
     (said, is_both)
+}
+
+/// The labels of an account's domains, and the name of its page; 0 for none.
+fn labels(index: &Index, account: u32) -> [u64; 3] {
+    let [site, mail] = index.sites(account).map(|site| site.map_or(0, |(site, _)| site.label));
+    [site, mail, index.list.extra(account).page.slug]
 }
 
 /// What it is worth to have the brand of a name in common.
 fn brand_bits(index: &Index, name: &NameRow) -> f32 {
     let own = index.words_of(name).filter(|word| matches!(word.kind, Kind::Own | Kind::Common)).map(|word| word.bits);
     let by_size = match name.size {
-        0..=2 => 4.0,
-        3 => 7.0,
-        4 => 10.0,
+        0..=2 => 6.0,
+        3 => 10.0,
+        4 => 12.5,
         _ => 14.0,
     };
     own.sum::<f32>().min(by_size)
@@ -232,7 +257,7 @@ fn two_names(left: &Index, our: &NameRow, right: &Index, their: &NameRow) -> (f3
     }
     let mut taken = [false; crate::name::WORDS_MAX];
     let (mut shared, mut slips, mut our_rest, mut their_rest) = (0.0, 0_u32, Rest::default(), Rest::default());
-    let mut own_shared = 0_u32;
+    let (mut own_shared, mut own_count) = (0_u32, u32::MAX);
     for (at, word) in left.words_of(our).enumerate() {
         let mut found = None;
         for (their_at, their_word) in right.words_of(their).enumerate() {
@@ -249,7 +274,10 @@ fn two_names(left: &Index, our: &NameRow, right: &Index, their: &NameRow) -> (f3
                 taken[their_at] = true;
                 shared += bits;
                 slips += u32::from(is_slip);
-                own_shared += u32::from(matches!(word.kind, Kind::Own | Kind::Common));
+                if matches!(word.kind, Kind::Own | Kind::Common) {
+                    own_shared += 1;
+                    own_count = own_count.min(word.count);
+                }
             }
             None => our_rest.add(at, word),
         }
@@ -279,11 +307,15 @@ fn two_names(left: &Index, our: &NameRow, right: &Index, their: &NameRow) -> (f3
             if own_shared == 0 {
                 cost += 4.0;
             }
+            // A brand of many companies: which of them is the one?
+            cost += 0.7 * (own_count.max(2) as f32 - 1.0).log2();
             reasons.add(Reason::PartOfName);
             cost
         } else {
             reasons.add(Reason::Words);
-            our_rest.two_sided + their_rest.two_sided
+            let apart = our_rest.bits + their_rest.bits;
+            let overlap = shared / (shared + apart);
+            our_rest.two_sided + their_rest.two_sided + shared * (1.0 - overlap) * 0.5
         };
         best = (shared - slip_cost - rest).clamp(NAME_LEAST, NAME_MOST);
     }
@@ -311,13 +343,18 @@ fn two_names(left: &Index, our: &NameRow, right: &Index, their: &NameRow) -> (f3
     (best, reasons)
 }
 
+/// How rare an account's own name is.
+pub(crate) fn name_bits(index: &Index, account: u32) -> f32 {
+    index.list.names_of(account).first().map_or(0.0, |name| sum(index, name) + whole_name(name))
+}
+
 fn sum(index: &Index, name: &NameRow) -> f32 {
     index.words_of(name).map(|word| word.bits).sum()
 }
 
 /// What it is worth beyond its words that the whole name is the same.
-fn whole_name(_name: &NameRow) -> f32 {
-    1.5
+fn whole_name(name: &NameRow) -> f32 {
+    if name.length == 1 { 2.5 } else { 1.5 }
 }
 
 /// The words of a name that the other has not.
@@ -326,6 +363,7 @@ struct Rest {
     words: u32,
     one_sided: f32,
     two_sided: f32,
+    bits: f32,
     has_first: bool,
 }
 
@@ -336,9 +374,10 @@ impl Rest {
         let (one_sided, two_sided) = match word.kind {
             Kind::Trade => (if self.words == 1 { 1.5 } else { 0.75 }, 4.0),
             Kind::Common => (3.5, 6.0),
-            Kind::Place => (3.0, 6.0),
+            Kind::Place => (4.5, 6.0),
             Kind::Own => (5.5, 7.0),
         };
+        self.bits += word.bits;
         self.one_sided += one_sided;
         self.two_sided += two_sided;
     }

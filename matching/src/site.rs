@@ -67,6 +67,8 @@ pub(crate) struct Site {
     pub(crate) label: u64,
     pub(crate) start: [u8; 8],
     pub(crate) length: u8,
+    /// The account's name begins with the label: "acmefoods.com" of "Acme Foods Ltd."
+    pub(crate) is_name: bool,
 }
 
 /// A page on a shared site: its hash, and the hash of the name that it has there ("acme" of `github.com/acme`).
@@ -84,20 +86,22 @@ pub(crate) const PAGE: u64 = 2;
 pub(crate) const COMPACT: u64 = 3;
 
 /// What a website says of whose it is: a domain, or a page on a shared site.
-pub(crate) fn of_website(website: &str) -> (Site, Page) {
+///
+/// `full` is the account's own name without blanks.
+pub(crate) fn of_website(website: &str, full: &str) -> (Site, Page) {
     let Some(host) = host(website) else { return Default::default() };
     let Some(domain) = registrable(&host) else { return Default::default() };
     if is_shared_site(domain) {
         return (Site::default(), page(domain, website).unwrap_or_default());
     }
-    (site(domain), Page::default())
+    (site(domain, full), Page::default())
 }
 
-pub(crate) fn of_mail(address: &str) -> Site {
-    mail_domain(address).map(|domain| site(&domain)).unwrap_or_default()
+pub(crate) fn of_mail(address: &str, full: &str) -> Site {
+    mail_domain(address).map(|domain| site(&domain, full)).unwrap_or_default()
 }
 
-fn site(domain: &str) -> Site {
+fn site(domain: &str, full: &str) -> Site {
     let label = domain.split('.').next().unwrap_or_default();
     let label: Cow<'_, str> = match label.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         true => Cow::Borrowed(label),
@@ -108,7 +112,8 @@ fn site(domain: &str) -> Site {
         *to = from;
     }
     let length = u8::try_from(label.len()).unwrap_or(u8::MAX);
-    Site { domain: hash(DOMAIN, domain.as_bytes()), label: hash_label(&label), start, length }
+    let is_name = label.len() > 2 && full.starts_with(&*label);
+    Site { domain: hash(DOMAIN, domain.as_bytes()), label: hash_label(&label), start, length, is_name }
 }
 
 fn page(domain: &str, website: &str) -> Option<Page> {
@@ -203,12 +208,12 @@ mod tests {
 
     #[test]
     fn a_page_on_a_shared_site_says_whose_it_is() {
-        let label = of_website("acme.com").0.label;
+        let label = of_website("acme.com", "").0.label;
         for page in ["https://github.com/acme", "linkedin.com/company/Acme/", "http://www.linkedin.com/company/a-c-m-e?x=y"] {
-            let (site, page) = of_website(page);
+            let (site, page) = of_website(page, "");
             assert_eq!((site.domain, page.slug), (0, label));
         }
-        assert_eq!(of_website("https://github.com/"), Default::default());
+        assert_eq!(of_website("https://github.com/", ""), Default::default());
     }
 
     #[test]

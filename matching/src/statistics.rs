@@ -18,6 +18,9 @@ const PRIOR_ACCOUNTS: f32 = 200.0;
 /// The lists are taken to be at least this long, so that two short ones do not make chance look like evidence.
 const LEAST_ACCOUNTS: f32 = 400.0;
 
+/// -log2 of the share of the longer list that the other has too, before anything is known.
+const OVERLAP_BITS: f32 = 1.0;
+
 /// Frequencies over both lists. The order of the lists makes no difference.
 #[derive(Debug, Clone, Default)]
 pub struct Statistics {
@@ -78,7 +81,7 @@ impl Statistics {
 
     /// -log2 of the odds that an account has any one account of the other list as its match, before anything is compared.
     pub(crate) fn prior_bits(&self) -> f32 {
-        self.longer.log2() + 1.7
+        self.longer.log2() + OVERLAP_BITS
     }
 
     pub(crate) fn longer_bits(&self) -> f32 {
@@ -88,7 +91,7 @@ impl Statistics {
     pub(crate) fn weigh(&self, text: &str) -> Weighed {
         let hash = word_hash(text);
         let kind = name::kind(text);
-        let meant = self.near.meant(text, hash);
+        let meant = self.near.meant(hash);
         let counted = self.words.get(&meant).or_else(|| self.words.get(&hash)).copied().unwrap_or_default();
         // Of two companies that match each has the word, so one of two is no evidence that others have it.
         let others = (counted as f32 - 1.0).max(0.0);
@@ -99,7 +102,7 @@ impl Statistics {
 
     /// The word that `text` is taken to be a typing error of, if it is.
     pub(crate) fn correction(&self, text: &str) -> Option<&str> {
-        self.near.correction(text, word_hash(text))
+        self.near.correction(word_hash(text))
     }
 
     pub(crate) fn country_bits(&self, country: u16) -> f32 {

@@ -16,15 +16,15 @@ pub(crate) struct Words {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Word {
     pub(crate) hash: u64,
-    /// Names that have it.
+    /// Names that have it; a name that several accounts have counts once.
     pub(crate) count: u32,
     start: u32,
     length: u32,
 }
 
 impl Words {
-    /// Counts a word and gives its place.
-    pub(crate) fn add(&mut self, text: &str) -> u32 {
+    /// The place of a word, which counts `times`.
+    pub(crate) fn add(&mut self, text: &str, times: u32) -> u32 {
         let hash = word_hash(text);
         let id = *self.ids.entry(hash).or_insert_with(|| {
             let (start, length) = (self.texts.len() as u32, text.len() as u32);
@@ -33,7 +33,7 @@ impl Words {
             self.words.len() as u32 - 1
         });
         if let Some(word) = self.words.get_mut(id as usize) {
-            word.count += 1;
+            word.count += times;
         }
         id
     }

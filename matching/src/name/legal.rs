@@ -26,8 +26,9 @@ impl Forms {
         self.0 == 0
     }
 
-    pub(crate) fn within(self, other: Self) -> bool {
-        self.0 & !other.0 == 0
+    /// How many of "group", "holding", "public" and "private" only one of two has.
+    pub(crate) fn qualified_apart(self, other: Self) -> u32 {
+        ((self.0 ^ other.0) & WEAK & !1).count_ones()
     }
 
     pub(crate) fn meets(self, other: Self) -> bool {

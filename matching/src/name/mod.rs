@@ -28,6 +28,8 @@ pub(crate) struct Parsed {
     pub(crate) text: String,
     /// The legal forms of the account's own name.
     pub(crate) forms: Forms,
+    /// The account's own name without blanks, with its joints and forms, in lower case.
+    pub(crate) full: String,
 }
 
 /// Takes a name apart. Never fails, whatever the text is.
@@ -40,10 +42,11 @@ pub(crate) fn parse(name: &str) -> Parsed {
         &ascii
     };
     let Segments { own, others } = segments(name);
-    let mut parsed = Parsed { text: String::with_capacity(name.len() + 2), forms: Forms::default() };
+    let mut parsed = Parsed { text: String::with_capacity(name.len() + 2), ..Parsed::default() };
     let mut buffer = String::with_capacity(name.len());
     let mut spans = Vec::with_capacity(WORDS_MAX);
     parsed.forms = add(&own, &mut buffer, &mut spans, &mut parsed.text);
+    buffer.clone_into(&mut parsed.full);
     let mut names = usize::from(!parsed.text.is_empty());
     for other in &others {
         if names == NAMES_MAX {

@@ -66,11 +66,11 @@ static KINDS: LazyLock<HashMap<&'static str, Kind>> = LazyLock::new(|| {
 /// All lists have words as [`super::stem`] leaves them.
 const COMMON: &str = "
     advance advanced alliance allied alpha apex apollo applied arrow atlantic atlas beta better big black blue bright bridge
-    brother capital central century chain city classic clean clear common consolidated core creative crown delta digital
+    brother capital central century chain city classic clean clear common consolidated core creative crown delta 
     direct discovery dragon dynamic eagle earth eastern easy eco elite emerald emperor empire euro express far fine first
-    focus fortune forward frontier future galaxy general genesi global gold golden good grand great green grid group growth
+    focus fortune forward frontier future galaxy general genesi gold golden good grand great green grid group growth
     guardian harbor harmony heritage high hill home horizon human icon ideal imperial impact independent infinity inner
-    innovative insight integrated intelligent inter interactive international jade joint key king lake land leading legacy
+    innovative insight intelligent inter jade joint key king lake land leading legacy
     legend liberty life light link lion live long lotu mega metro micro mobile modern moon mountain multi national natural
     neo net new next nexu noble north northern nova novu ocean omega omni on one online open oriental orient original pacific
     pan paramount park peak pearl people phoenix pioneer planet platinum plus point power premier premium president prime
@@ -78,7 +78,7 @@ const COMMON: &str = "
     social solid sonic south southern special spring standard star state sterling street strategic summit sun sunrise
     sunshine super superior supreme swift synergy titan top total touch tower tree triple true trust trusted ultra union
     unique united unity universal up urban valley value vertex victory vision vista vital wall water well west western white
-    wild wind wise wonder world worldwide young zen zenith
+    wild wind wise wonder world young zen zenith
 ";
 
 const PLACES: &str = "
@@ -160,7 +160,7 @@ const TRADES: &str = "
     universitat universitaet universite universiteit university uranium utility vacation vaccine valve vehicle venture
     verlag veterinary video vineyard vision voice ware warehouse waste watch water wealth wear weaving web welding welfare
     wellness wheel wholesale wind window wine winery wire wireless wood wool work working workshop world yarn yatirim yacht
-    zinc zoo foodservice lifesciences
+    zinc zoo international global worldwide integrated interactive digital ticari foodservice lifesciences
 ";
 
 #[cfg(test)]

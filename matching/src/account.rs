@@ -42,7 +42,11 @@ impl Keys {
     #[must_use]
     pub fn of(account: &Account<'_>) -> Self {
         let parsed = name::parse(account.name);
-        let (site, page) = if account.website.is_empty() { Default::default() } else { site::of_website(account.website, &parsed.full) };
+        let (site, page) = if account.website.is_empty() {
+            Default::default()
+        } else {
+            site::of_website(account.website, &parsed.full)
+        };
         let mut sites = [site, Site::default()];
         if !account.email.is_empty() {
             let mail = site::of_mail(account.email, &parsed.full);
@@ -67,10 +71,78 @@ impl Keys {
         self.text.lines().next().unwrap_or_default()
     }
 
+    /// As bytes that a server keeps beside the account: about 40 and the name.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(96 + self.text.len());
+        bytes.push(Self::VERSION);
+        bytes.extend(self.country.to_le_bytes());
+        bytes.extend(self.duns.to_le_bytes());
+        bytes.extend(self.forms.0.to_le_bytes());
+        for site in self.sites.iter().filter(|site| site.domain != 0) {
+            bytes.push(if site.is_name { 3 } else { 1 });
+            bytes.extend(site.domain.to_le_bytes());
+            bytes.extend(site.label.to_le_bytes());
+            bytes.extend(site.start);
+            bytes.push(site.length);
+        }
+        if self.page.address != 0 {
+            bytes.push(4);
+            bytes.extend(self.page.address.to_le_bytes());
+            bytes.extend(self.page.slug.to_le_bytes());
+        }
+        bytes.push(0);
+        bytes.extend(self.text.as_bytes());
+        bytes
+    }
+
+    /// What [`Self::to_bytes`] gave; `None` for bytes of another version, or that are no keys at all.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut rest = bytes;
+        if take::<1>(&mut rest)? != [Self::VERSION] {
+            return None;
+        }
+        let mut keys = Self {
+            country: u16::from_le_bytes(take(&mut rest)?),
+            duns: u32::from_le_bytes(take(&mut rest)?),
+            forms: Forms(u64::from_le_bytes(take(&mut rest)?)),
+            ..Self::default()
+        };
+        let mut sites = keys.sites.iter_mut();
+        loop {
+            match take::<1>(&mut rest)? {
+                [0] => break,
+                [4] => {
+                    keys.page.address = u64::from_le_bytes(take(&mut rest)?);
+                    keys.page.slug = u64::from_le_bytes(take(&mut rest)?);
+                }
+                [mark @ (1 | 3)] => {
+                    *sites.next()? = Site {
+                        domain: u64::from_le_bytes(take(&mut rest)?),
+                        label: u64::from_le_bytes(take(&mut rest)?),
+                        start: take(&mut rest)?,
+                        length: take::<1>(&mut rest)?[0],
+                        is_name: mark == 3,
+                    }
+                }
+                _ => return None,
+            }
+        }
+        keys.text = std::str::from_utf8(rest).ok()?.to_owned();
+        Some(keys)
+    }
+
     /// The names, the account's own first.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.text.lines()
     }
+}
+
+fn take<const LENGTH: usize>(rest: &mut &[u8]) -> Option<[u8; LENGTH]> {
+    let (taken, after) = rest.split_first_chunk()?;
+    *rest = after;
+    Some(*taken)
 }
 
 /// A DUNS number: nine digits, which people group with blanks and hyphens. `None` for anything else, and for zeros.
@@ -87,4 +159,67 @@ pub fn duns(text: &str) -> Option<u32> {
         value = value * 10 + digit;
     }
     (digits == 9 && value > 0).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_duns_number_has_nine_digits() {
+        assert_eq!(duns("15-048-3782"), Some(150_483_782));
+        assert_eq!(duns(" 15 048 3782"), duns("150483782"));
+        for bad in
+            ["", "12345678", "1234567890", "12345678x", "１２３４５６７８９", "000000000", "99999999999999999999"]
+        {
+            assert_eq!(duns(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_mail_domain_counts_as_the_website_does() {
+        let by_site = Keys::of(&Account { name: "Acme", website: "https://acme.com", ..Account::default() });
+        let by_mail = Keys::of(&Account { name: "Acme", email: "sales@mail.acme.com", ..Account::default() });
+        let by_both =
+            Keys::of(&Account { name: "Acme", website: "acme.com", email: "x@acme.com", ..Account::default() });
+        assert_eq!(by_site.sites[0], by_mail.sites[0]);
+        assert_eq!(by_site, by_both);
+        let other = Keys::of(&Account { website: "acme.com", email: "acme.de", ..Account::default() });
+        assert!(other.sites.iter().all(|site| site.domain != 0));
+        assert_eq!(Keys::of(&Account { email: "acme@gmail.com", ..Account::default() }), Keys::default());
+    }
+
+    #[test]
+    fn bytes_of_another_version_or_cut_short_are_no_keys() {
+        let bytes = Keys::of(&Account { name: "Acme", website: "acme.com", ..Account::default() }).to_bytes();
+        assert_eq!(Keys::from_bytes(&[&[Keys::VERSION + 1], bytes.get(1..).unwrap()].concat()), None);
+        for end in 0..30 {
+            assert_eq!(Keys::from_bytes(bytes.get(..end).unwrap()), None, "{end}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn keys_come_back_from_their_bytes(
+            name in any::<String>(), website in any::<String>(), host in "[a-z]{1,9}\\.(com|de|github\\.io)", email in any::<String>(),
+            country in any::<String>(), duns in "[0-9]{9}|.*",
+        ) {
+            for website in [website, host] {
+                let account =
+                    Account { name: &name, website: &website, country: &country, email: &email, duns: &duns };
+                let keys = Keys::of(&account);
+                prop_assert_eq!(Keys::from_bytes(&keys.to_bytes()), Some(keys.clone()));
+                prop_assert!(keys.name().is_ascii());
+                prop_assert!(keys.text.len() < 4000);
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>()) {
+            let _ = Keys::from_bytes(&bytes);
+        }
+    }
 }

@@ -99,7 +99,11 @@ pub(crate) fn decide(left: &Index, right: &Index, statistics: &Statistics, score
     by_right.par_sort_unstable_by_key(side);
     let rivals_of_left: Vec<f32> = {
         let groups: Vec<&[Scored]> = scored.chunk_by(|one, other| one.left == other.left).collect();
-        groups.par_iter().with_min_len(256).flat_map_iter(|group| rivals(group, right, statistics, |pair| pair.right)).collect()
+        groups
+            .par_iter()
+            .with_min_len(256)
+            .flat_map_iter(|group| rivals(group, right, statistics, |pair| pair.right))
+            .collect()
     };
     let mut rivals_of_right = vec![0.0; scored.len()];
     for group in by_right.chunk_by(|one, other| side(one).0 == side(other).0).filter(|group| group.len() > 1) {
@@ -152,7 +156,8 @@ fn is_one_company(index: &Index, one: u32, other: u32, statistics: &Statistics) 
             && !their.forms.telling().is_empty()
             && !our.forms.telling().meets(their.forms.telling());
     let (sites, their_sites) = (index.sites(one), index.sites(other));
-    let mut shares = sites.iter().flatten().map(|(site, _)| their_sites.iter().flatten().any(|their| their.0.domain == site.domain));
+    let mut shares =
+        sites.iter().flatten().map(|(site, _)| their_sites.iter().flatten().any(|their| their.0.domain == site.domain));
     if shares.any(|shares| shares) {
         return !is_apart || name_key(index, one) == name_key(index, other);
     }
@@ -161,12 +166,16 @@ fn is_one_company(index: &Index, one: u32, other: u32, statistics: &Statistics) 
     }
     // One name and two domains: one company if the name is rare, unless the domains differ in their endings only, which is
     // how two companies of one name come by theirs.
-    let mut both = sites.iter().flatten().flat_map(|(site, _)| their_sites.iter().flatten().map(move |their| (site, their.0)));
+    let mut both =
+        sites.iter().flatten().flat_map(|(site, _)| their_sites.iter().flatten().map(move |their| (site, their.0)));
     let Some((site, their)) = both.next() else { return true };
     site.label != their.label && name_bits(index, one) > statistics.prior_bits() + 1.0
 }
 
 fn name_key(index: &Index, account: u32) -> u64 {
     let Some(row) = index.list.accounts.get(account as usize) else { return 0 };
-    index.meant_of(row.names).or_else(|| index.list.names_of(account).first().map(|name| name.compact)).unwrap_or_default()
+    index
+        .meant_of(row.names)
+        .or_else(|| index.list.names_of(account).first().map(|name| name.compact))
+        .unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 use crate::{Account, Index, Keys, List, Match, Statistics, match_all};
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 use std::{
+    borrow::Cow,
     fs::File,
     io::{BufWriter, Write as _},
     path::{Path, PathBuf},
@@ -107,7 +108,9 @@ fn read(path: &Path) -> Result<(Texts, List), FileFault> {
     let headers = reader.byte_headers().map_err(fault)?.clone();
     let names: Vec<String> = headers
         .iter()
-        .map(|name| String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_lowercase().replace(' ', "_"))
+        .map(|name| {
+            String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_lowercase().replace(' ', "_")
+        })
         .collect();
     let find = |wanted: &[&str]| wanted.iter().find_map(|wanted| names.iter().position(|name| name == wanted));
     let need = |wanted: &'static [&'static str]| {
@@ -128,11 +131,18 @@ fn read(path: &Path) -> Result<(Texts, List), FileFault> {
         }
         ids.push(record.get(id).unwrap_or_default());
         let text = |column: Option<usize>| {
-            String::from_utf8_lossy(column.and_then(|column| record.get(column)).unwrap_or_default())
+            let bytes = column.and_then(|column| record.get(column)).unwrap_or_default();
+            std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
         };
         let (name, website, country) = (text(Some(name)), text(website), text(country));
         let (email, duns) = (text(email), text(duns));
-        list.push(&Keys::of(&Account { name: &name, website: &website, country: &country, email: &email, duns: &duns }));
+        list.push(&Keys::of(&Account {
+            name: &name,
+            website: &website,
+            country: &country,
+            email: &email,
+            duns: &duns,
+        }));
     }
     Ok((ids, list))
 }

@@ -24,7 +24,7 @@ pub use account::{Account, Keys, duns};
 pub use decide::{Confidence, Match};
 pub use index::Index;
 pub use list::List;
-pub use matching::match_all;
+pub use matching::{Rematch, affected, match_all, match_some};
 pub use reasons::{Reason, Reasons};
 pub use site::{is_mail_host, is_shared_site, mail_domain, registrable_domain};
 pub use statistics::Statistics;

@@ -3,10 +3,11 @@
 use crate::{
     account::Keys,
     hash::{Table, hash},
-    name::{Forms, Kind, kind},
+    name::{Forms, Kind},
     site::{COMPACT, Page, Site},
     words::Words,
 };
+use rayon::slice::ParallelSliceMut as _;
 
 /// The accounts of one list in the order in which they were added; an account is known by its place.
 #[derive(Debug, Clone, Default)]
@@ -16,13 +17,11 @@ pub struct List {
     /// Places in [`Self::words`], name by name.
     pub(crate) tokens: Vec<u32>,
     pub(crate) words: Words,
-    /// Names that came before, without blanks.
-    known: Table<u64, ()>,
     /// What few accounts have.
     pub(crate) extras: Table<u32, Extra>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Row {
     pub(crate) site: Site,
     pub(crate) forms: Forms,
@@ -31,6 +30,8 @@ pub(crate) struct Row {
     pub(crate) names: u32,
     pub(crate) country: u16,
     pub(crate) has_extra: bool,
+    /// False for one that was taken out.
+    pub(crate) is_there: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -54,8 +55,6 @@ pub(crate) struct NameRow {
     pub(crate) size: u8,
 }
 
-/// Space of the hashes of whole names.
-const WHOLE: u64 = 8;
 /// Fewer words have no acronym that could be told from chance.
 const ACRONYM_WORDS: usize = 2;
 
@@ -86,6 +85,7 @@ impl List {
             names: self.names.len() as u32,
             country: keys.country,
             has_extra,
+            is_there: true,
         });
         for name in keys.names() {
             self.push_name(name);
@@ -95,13 +95,11 @@ impl List {
 
     fn push_name(&mut self, name: &str) {
         let start = self.tokens.len() as u32;
-        // A company that is listed ten times is no sign that ten have a word.
-        let times = u32::from(self.known.insert(hash(WHOLE, name.as_bytes()), ()).is_none());
         let mut compact = [0; MAX_COMPACT];
         let mut initials = [0; crate::name::WORDS_MAX];
         let (mut size, mut brand_size, mut count) = (0, 0, 0);
         for word in name.split(' ') {
-            let id = self.words.add(word, times);
+            let (id, kind) = self.words.add(word);
             self.tokens.push(id);
             for (to, from) in compact.iter_mut().skip(size).zip(word.bytes()) {
                 *to = from;
@@ -111,7 +109,7 @@ impl List {
                 *to = first;
             }
             count += 1;
-            if count == 1 || matches!(kind(word), Kind::Own | Kind::Common) {
+            if count == 1 || matches!(kind, Kind::Own | Kind::Common) {
                 brand_size = size;
             }
         }
@@ -127,6 +125,29 @@ impl List {
             length: count as u8,
             size: size as u8,
         });
+    }
+
+    /// How many names have each word, by the places of the words. A name that many accounts have counts once: a company
+    /// that is listed ten times is no sign that ten have a word.
+    pub(crate) fn count_words(&self) -> Vec<u32> {
+        let mut by_name: Vec<(u64, u32)> =
+            self.names.iter().zip(0..).map(|(name, place)| (name.compact, place)).collect();
+        by_name.par_sort_unstable();
+        let mut firsts: Vec<u32> = by_name
+            .chunk_by(|one, other| one.0 == other.0)
+            .filter_map(|same| same.first())
+            .map(|(_, place)| *place)
+            .collect();
+        firsts.par_sort_unstable();
+        let mut counts = vec![0; self.words.len()];
+        for name in firsts.iter().filter_map(|place| self.names.get(*place as usize)) {
+            for token in self.tokens_of(name) {
+                if let Some(count) = counts.get_mut(*token as usize) {
+                    *count += 1;
+                }
+            }
+        }
+        counts
     }
 
     /// How many accounts there are.
@@ -149,6 +170,14 @@ impl List {
 
     pub(crate) fn tokens_of(&self, name: &NameRow) -> &[u32] {
         self.tokens.get(name.start as usize..name.start as usize + usize::from(name.length)).unwrap_or_default()
+    }
+
+    /// Takes an account out; its place stays.
+    pub(crate) fn clear(&mut self, account: u32) {
+        if let Some(row) = self.accounts.get_mut(account as usize) {
+            *row = Row { names: row.names, ..Row::default() };
+            self.extras.remove(&account);
+        }
     }
 
     pub(crate) fn extra(&self, account: u32) -> Extra {

@@ -23,6 +23,83 @@ pub fn match_all(left: &Index, right: &Index, statistics: &Statistics) -> Vec<Ma
     decide(left, right, statistics, &scored)
 }
 
+/// The matches of some accounts, out of [`match_some`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rematch {
+    /// The accounts of the left list whose matches these are: those that were asked for, and those whose matches a change
+    /// of them may have changed. In order.
+    pub left: Vec<u32>,
+    /// The same of the right list.
+    pub right: Vec<u32>,
+    /// All matches with at least one of these accounts, in the order of the left list and then of the right.
+    pub matches: Vec<Match>,
+}
+
+/// The accounts of either list whose matches may change when some accounts do, with these themselves: those that share a
+/// key with one of them, since they may lose or win a match to it, and those of its own list that share its domain. In
+/// order. To be asked before accounts are taken out, with them as they were.
+#[must_use]
+pub fn affected(left: &Index, right: &Index, ours: &[u32], theirs: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let mut ours: Vec<u32> = ours.iter().flat_map(|account| left.touched_by(*account)).collect();
+    let mut theirs: Vec<u32> = theirs.iter().flat_map(|account| right.touched_by(*account)).collect();
+    let reached = reach(left, right, &ours, &theirs);
+    ours.extend(reached.iter().map(|pair| (pair >> 32) as u32));
+    theirs.extend(reached.iter().map(|pair| *pair as u32));
+    for accounts in [&mut ours, &mut theirs] {
+        accounts.sort_unstable();
+        accounts.dedup();
+    }
+    (ours, theirs)
+}
+
+/// Matches some accounts again, as a full run with the same statistics would: whoever keeps matches replaces all that have
+/// one of the accounts of the result by the matches of the result.
+///
+/// `ours` and `theirs` are accounts that are new, and those that were [`affected`] by what was changed or taken out. The
+/// work grows with their number and not with the lists. What only a full run sees is that so many accounts have come to
+/// have one key that it finds no more pairs, or so few that it finds them again.
+#[must_use]
+pub fn match_some(left: &Index, right: &Index, statistics: &Statistics, ours: &[u32], theirs: &[u32]) -> Rematch {
+    let (ours, theirs) = affected(left, right, ours, theirs);
+    // Of each pair that is decided on, all pairs of both its accounts have to be known.
+    let pairs = reach(left, right, &ours, &theirs);
+    let mut rivals_left: Vec<u32> = pairs.iter().map(|pair| (pair >> 32) as u32).collect();
+    let mut rivals_right: Vec<u32> = pairs.iter().map(|pair| *pair as u32).collect();
+    for accounts in [&mut rivals_left, &mut rivals_right] {
+        accounts.sort_unstable();
+        accounts.dedup();
+    }
+    let reached = reach(left, right, &rivals_left, &rivals_right);
+    let scored = scored(left, right, statistics, &reached);
+    let mut matches = decide(left, right, statistics, &scored);
+    matches.retain(|found| ours.binary_search(&found.left).is_ok() || theirs.binary_search(&found.right).is_ok());
+    Rematch { left: ours, right: theirs, matches }
+}
+
+/// Pairs with at least one of some accounts, each once, in order.
+fn reach(left: &Index, right: &Index, ours: &[u32], theirs: &[u32]) -> Vec<u64> {
+    let mut pairs = Vec::new();
+    let mut entries = Vec::new();
+    for (index, other, accounts, is_left) in [(left, right, ours, true), (right, left, theirs, false)] {
+        for account in accounts {
+            entries.clear();
+            block::entries(index, *account, &mut entries);
+            for entry in entries.iter().filter(|_| index.is_there(*account)) {
+                let (same, facing) = (index.under(entry.key), other.under(entry.key));
+                let (ours, theirs) = if is_left { (same, facing) } else { (facing, same) };
+                block::pairs(left, right, ours, theirs, &mut |one, other| {
+                    if *account == if is_left { one } else { other } {
+                        pairs.push(u64::from(one) << 32 | u64::from(other));
+                    }
+                });
+            }
+        }
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
 /// Pairs with a key in common, each once, in order.
 pub(crate) fn candidates(left: &Index, right: &Index) -> Vec<u64> {
     let pieces: Vec<(&[Entry], &[Entry])> = pieces(&left.entries, &right.entries);

@@ -70,17 +70,11 @@ impl Near {
         best.map(|(_, place)| place)
     }
 
-    /// The hash of the word that is meant.
-    pub(crate) fn meant(&self, hash: u64) -> u64 {
-        self.place(hash).and_then(|place| self.words.get(place as usize)).map_or(hash, |(_, meant, _)| *meant)
-    }
-
-    pub(crate) fn correction(&self, hash: u64) -> Option<&str> {
-        self.place(hash).and_then(|place| self.words.get(place as usize)).map(|(_, _, meant)| &**meant)
-    }
-
-    fn place(&self, hash: u64) -> Option<u32> {
-        self.meant.get(&hash).copied()
+    /// The word that is meant, and its hash, if it is another. `is_new` says that the word was not among those which this
+    /// was made of.
+    pub(crate) fn meant(&self, word: &str, hash: u64, is_new: bool) -> Option<(u64, &str)> {
+        let place = if is_new { self.find(1, hash, word) } else { self.meant.get(&hash).copied() };
+        self.words.get(place? as usize).map(|(_, hash, word)| (*hash, &**word))
     }
 }
 

@@ -30,8 +30,7 @@ const NAME_LEAST: f32 = -6.0;
 /// Compares two accounts. The sides may be exchanged.
 pub(crate) fn score(left: &Index, one: u32, right: &Index, other: u32, statistics: &Statistics) -> Score {
     let mut reasons = Reasons::default();
-    let (Some(our), Some(their)) =
-        (left.list.accounts.get(one as usize), right.list.accounts.get(other as usize))
+    let (Some(our), Some(their)) = (left.list.accounts.get(one as usize), right.list.accounts.get(other as usize))
     else {
         return Score { bits: -DECIDED, reasons };
     };
@@ -71,7 +70,11 @@ pub(crate) fn score(left: &Index, one: u32, right: &Index, other: u32, statistic
             reasons.add(Reason::NameInDomain);
         }
         if said > 0.0 {
-            name = if name > 0.0 { name.max(said) + 1.5 + 0.4 * name.min(said) * f32::from(u8::from(name_reasons.has(Reason::Acronym))) } else { said - 1.0 };
+            name = if name > 0.0 {
+                name.max(said) + 1.5 + 0.4 * name.min(said) * f32::from(u8::from(name_reasons.has(Reason::Acronym)))
+            } else {
+                said - 1.0
+            };
         }
         // A page is named as the other's domain is: "github.com/acme" and "acme.com".
         if is_both {
@@ -129,7 +132,10 @@ fn forms(ours: crate::name::Forms, theirs: crate::name::Forms, statistics: &Stat
 
 /// What it costs that two accounts have domains of their own which differ.
 fn apart(
-    ours: impl Iterator<Item = Site> + Clone, theirs: impl Iterator<Item = Site> + Clone, is_said: bool, is_part: bool,
+    ours: impl Iterator<Item = Site> + Clone,
+    theirs: impl Iterator<Item = Site> + Clone,
+    is_said: bool,
+    is_part: bool,
     reasons: &mut Reasons,
 ) -> f32 {
     let mut least: Option<f32> = None;
@@ -141,9 +147,7 @@ fn apart(
             } else if our.is_name && their.is_name {
                 // "Acme Foods" at acmefoods.com is not "Acme" at acme.com.
                 if is_part { 9.0 } else { 5.0 }
-            } else if is_said {
-                1.5
-            } else if begins(our, their) {
+            } else if is_said || begins(our, their) {
                 1.5
             } else {
                 4.0

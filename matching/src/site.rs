@@ -9,26 +9,111 @@ use std::borrow::Cow;
 /// Sites where many companies have a page, so that sharing the site says nothing. Sites that are not named here are found
 /// by their many different names, list by list.
 const SHARED_SITES: [&str; 44] = [
-    "about.me", "angel.co", "angellist.com", "apple.com", "behance.net", "bitbucket.org", "bit.ly", "canva.com",
-    "carrd.co", "crunchbase.com", "discord.gg", "dribbble.com", "facebook.com", "fb.me", "g2.com", "github.com",
-    "gitlab.com", "glassdoor.com", "goo.gl", "google.com", "huggingface.co", "instagram.com", "linkedin.com", "linktr.ee",
-    "medium.com", "notion.site", "pinterest.com", "sourceforge.net", "substack.com", "t.me", "telegram.me", "tiktok.com",
-    "trustpilot.com", "twitter.com", "vimeo.com", "vk.com", "wa.me", "weibo.com", "wikipedia.org", "x.com", "xing.com",
-    "yelp.com", "youtu.be", "youtube.com",
+    "about.me",
+    "angel.co",
+    "angellist.com",
+    "apple.com",
+    "behance.net",
+    "bit.ly",
+    "bitbucket.org",
+    "canva.com",
+    "carrd.co",
+    "crunchbase.com",
+    "discord.gg",
+    "dribbble.com",
+    "facebook.com",
+    "fb.me",
+    "g2.com",
+    "github.com",
+    "gitlab.com",
+    "glassdoor.com",
+    "goo.gl",
+    "google.com",
+    "huggingface.co",
+    "instagram.com",
+    "linkedin.com",
+    "linktr.ee",
+    "medium.com",
+    "notion.site",
+    "pinterest.com",
+    "sourceforge.net",
+    "substack.com",
+    "t.me",
+    "telegram.me",
+    "tiktok.com",
+    "trustpilot.com",
+    "twitter.com",
+    "vimeo.com",
+    "vk.com",
+    "wa.me",
+    "weibo.com",
+    "wikipedia.org",
+    "x.com",
+    "xing.com",
+    "yelp.com",
+    "youtu.be",
+    "youtube.com",
 ];
 
 /// Where people have mailboxes who write for some company.
 const MAIL_HOSTS: [&str; 40] = [
-    "126.com", "139.com", "163.com", "aol.com", "bluewin.ch", "comcast.net", "daum.net", "fastmail.com", "free.fr",
-    "gmail.com", "gmx.at", "gmx.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "hotmail.co.uk", "hotmail.fr",
-    "icloud.com", "laposte.net", "libero.it", "live.com", "mail.com", "mail.ru", "me.com", "msn.com", "naver.com",
-    "orange.fr", "outlook.com", "proton.me", "protonmail.com", "qq.com", "rediffmail.com", "t-online.de", "wanadoo.fr",
-    "web.de", "yahoo.co.jp", "yahoo.com", "yandex.ru", "zoho.com",
+    "126.com",
+    "139.com",
+    "163.com",
+    "aol.com",
+    "bluewin.ch",
+    "comcast.net",
+    "daum.net",
+    "fastmail.com",
+    "free.fr",
+    "gmail.com",
+    "gmx.at",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "hotmail.co.uk",
+    "hotmail.com",
+    "hotmail.fr",
+    "icloud.com",
+    "laposte.net",
+    "libero.it",
+    "live.com",
+    "mail.com",
+    "mail.ru",
+    "me.com",
+    "msn.com",
+    "naver.com",
+    "orange.fr",
+    "outlook.com",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "rediffmail.com",
+    "t-online.de",
+    "wanadoo.fr",
+    "web.de",
+    "yahoo.co.jp",
+    "yahoo.com",
+    "yandex.ru",
+    "zoho.com",
 ];
 
 /// First parts of a path that stand before whose page it is.
-const PAGE_PREFIXES: [&str; 12] =
-    ["company", "companies", "in", "school", "showcase", "view", "site", "org", "organization", "pages", "channel", "user"];
+const PAGE_PREFIXES: [&str; 12] = [
+    "company",
+    "companies",
+    "in",
+    "school",
+    "showcase",
+    "view",
+    "site",
+    "org",
+    "organization",
+    "pages",
+    "channel",
+    "user",
+];
 
 /// The registrable domain of a website or of a host: `shop.acme.co.uk` and `https://www.acme.co.uk/x` are both
 /// `acme.co.uk`. `None` for what has none (addresses of machines, names without a dot, public suffixes), and for sites
@@ -90,11 +175,16 @@ pub(crate) const COMPACT: u64 = 3;
 /// `full` is the account's own name without blanks.
 pub(crate) fn of_website(website: &str, full: &str) -> (Site, Page) {
     let Some(host) = host(website) else { return Default::default() };
-    let Some(domain) = registrable(&host) else { return Default::default() };
+    let Some((domain, is_private)) = registrable_under(&host) else { return Default::default() };
     if is_shared_site(domain) {
         return (Site::default(), page(domain, website).unwrap_or_default());
     }
-    (site(domain, full), Page::default())
+    let site = site(domain, full);
+    // "acme.github.io" is a page of Acme's as much as "github.com/acme" is, and no domain that Acme has registered.
+    if is_private {
+        return (Site::default(), Page { address: hash(PAGE, domain.as_bytes()), slug: site.label });
+    }
+    (site, Page::default())
 }
 
 pub(crate) fn of_mail(address: &str, full: &str) -> Site {
@@ -133,7 +223,11 @@ fn page(domain: &str, website: &str) -> Option<Page> {
 
 /// Letters and digits only, in ASCII.
 fn compact(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(|c| any_ascii::any_ascii_char(c).chars()).collect::<String>().to_lowercase()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(|c| any_ascii::any_ascii_char(c).chars())
+        .collect::<String>()
+        .to_lowercase()
 }
 
 /// The hash of a label or slug. The plural and the singular are one, as in names.
@@ -147,16 +241,18 @@ fn hash_label(text: &str) -> u64 {
 fn host(website: &str) -> Option<Cow<'_, str>> {
     let mut rest = website.trim();
     // "https://https://www.acme.example" happens.
-    while let Some((before, after)) = rest.split_once("://") {
-        if before.contains(['/', '?', '.']) {
-            break;
-        }
+    while let Some(end) = rest.bytes().position(|byte| !byte.is_ascii_alphabetic()) {
+        let Some(after) = rest.get(end..).and_then(|after| after.strip_prefix("://")) else { break };
         rest = after;
     }
-    let host = rest.trim_start_matches('/').split(['/', '?', '#', '\\', ' ', ',', ';']).next().unwrap_or_default();
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let host = host.split(':').next().unwrap_or_default().trim_end_matches('.');
-    if host.is_empty() || host.len() > 253 || !host.contains('.') {
+    let rest = rest.trim_start_matches('/');
+    let is_end = |byte: u8| matches!(byte, b'/' | b'?' | b'#' | b'\\' | b' ' | b',' | b';');
+    let end = rest.bytes().position(is_end).unwrap_or(rest.len());
+    let host = rest.get(..end).unwrap_or_default();
+    let host = host.bytes().rposition(|byte| byte == b'@').and_then(|at| host.get(at + 1..)).unwrap_or(host);
+    let host = host.bytes().position(|byte| byte == b':').and_then(|end| host.get(..end)).unwrap_or(host);
+    let host = host.trim_end_matches('.');
+    if host.is_empty() || host.len() > 253 || !host.as_bytes().contains(&b'.') {
         return None;
     }
     if host.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
@@ -166,6 +262,11 @@ fn host(website: &str) -> Option<Cow<'_, str>> {
 }
 
 fn registrable(host: &str) -> Option<&str> {
+    registrable_under(host).map(|(domain, _)| domain)
+}
+
+/// The registrable domain, and whether its suffix is a company's which lets others have names under it.
+fn registrable_under(host: &str) -> Option<(&str, bool)> {
     if host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return None;
     }
@@ -174,7 +275,8 @@ fn registrable(host: &str) -> Option<&str> {
     if !domain.suffix().is_known() {
         return None;
     }
-    std::str::from_utf8(domain.as_bytes()).ok()
+    let is_private = domain.suffix().typ() == Some(psl::Type::Private);
+    Some((std::str::from_utf8(domain.as_bytes()).ok()?, is_private))
 }
 
 #[cfg(test)]
@@ -209,7 +311,9 @@ mod tests {
     #[test]
     fn a_page_on_a_shared_site_says_whose_it_is() {
         let label = of_website("acme.com", "").0.label;
-        for page in ["https://github.com/acme", "linkedin.com/company/Acme/", "http://www.linkedin.com/company/a-c-m-e?x=y"] {
+        for page in
+            ["https://github.com/acme", "linkedin.com/company/Acme/", "http://www.linkedin.com/company/a-c-m-e?x=y"]
+        {
             let (site, page) = of_website(page, "");
             assert_eq!((site.domain, page.slug), (0, label));
         }

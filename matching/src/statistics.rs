@@ -50,10 +50,10 @@ impl Statistics {
     #[must_use]
     pub fn of(one: &List, other: &List) -> Self {
         let mut statistics = Self { forms: vec![0; 64], ..Self::default() };
-        let mut spelled: Vec<(u32, u64, &str)> = Vec::new();
-        for list in [one, other] {
-            for word in list.words.iter() {
-                *statistics.words.entry(word.hash).or_default() += word.count;
+        let (our_counts, their_counts) = rayon::join(|| one.count_words(), || other.count_words());
+        for (list, counts) in [(one, our_counts), (other, their_counts)] {
+            for ((hash, _), count) in list.words.iter().zip(counts) {
+                *statistics.words.entry(hash).or_default() += count;
             }
             for row in &list.accounts {
                 if row.country != 0 {
@@ -68,11 +68,9 @@ impl Statistics {
                 }
             }
         }
-        for list in [one, other] {
-            for word in list.words.iter() {
-                spelled.push((statistics.words.get(&word.hash).copied().unwrap_or_default(), word.hash, list.words.text(word)));
-            }
-        }
+        let all = one.words.iter().chain(other.words.iter());
+        let mut spelled: Vec<(u32, u64, &str)> =
+            all.map(|(hash, word)| (statistics.words.get(&hash).copied().unwrap_or_default(), hash, word)).collect();
         statistics.near = Near::of(&mut spelled);
         statistics.accounts = (one.len() + other.len()) as f32;
         statistics.longer = (one.len().max(other.len()) as f32).max(LEAST_ACCOUNTS);
@@ -91,7 +89,7 @@ impl Statistics {
     pub(crate) fn weigh(&self, text: &str) -> Weighed {
         let hash = word_hash(text);
         let kind = name::kind(text);
-        let meant = self.near.meant(hash);
+        let meant = self.near.meant(text, hash, !self.words.contains_key(&hash)).map_or(hash, |(meant, _)| meant);
         let counted = self.words.get(&meant).or_else(|| self.words.get(&hash)).copied().unwrap_or_default();
         // Of two companies that match each has the word, so one of two is no evidence that others have it.
         let others = (counted as f32 - 1.0).max(0.0);
@@ -102,7 +100,8 @@ impl Statistics {
 
     /// The word that `text` is taken to be a typing error of, if it is.
     pub(crate) fn correction(&self, text: &str) -> Option<&str> {
-        self.near.correction(word_hash(text))
+        let hash = word_hash(text);
+        self.near.meant(text, hash, !self.words.contains_key(&hash)).map(|(_, word)| word)
     }
 
     pub(crate) fn country_bits(&self, country: u16) -> f32 {

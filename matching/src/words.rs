@@ -1,6 +1,9 @@
-//! The words of one list: each kept once, with how many names have it.
+//! The words of one list: each kept once.
 
-use crate::hash::{Table, hash};
+use crate::{
+    hash::{Table, hash},
+    name::{Kind, kind},
+};
 
 /// Space of the hashes of words.
 const WORD: u64 = 4;
@@ -8,46 +11,42 @@ const WORD: u64 = 4;
 /// Words by the order in which they came. At most 2^32 words and bytes; a list has far fewer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Words {
-    ids: Table<u64, u32>,
-    words: Vec<Word>,
+    places: Table<u64, u32>,
+    hashes: Vec<u64>,
+    kinds: Vec<Kind>,
+    ends: Vec<u32>,
     texts: String,
 }
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Word {
-    pub(crate) hash: u64,
-    /// Names that have it; a name that several accounts have counts once.
-    pub(crate) count: u32,
-    start: u32,
-    length: u32,
-}
-
 impl Words {
-    /// The place of a word, which counts `times`.
-    pub(crate) fn add(&mut self, text: &str, times: u32) -> u32 {
+    /// The place of a word, which it gets if it is new, and its kind.
+    pub(crate) fn add(&mut self, text: &str) -> (u32, Kind) {
         let hash = word_hash(text);
-        let id = *self.ids.entry(hash).or_insert_with(|| {
-            let (start, length) = (self.texts.len() as u32, text.len() as u32);
+        let place = *self.places.entry(hash).or_insert_with(|| {
             self.texts.push_str(text);
-            self.words.push(Word { hash, count: 0, start, length });
-            self.words.len() as u32 - 1
+            self.ends.push(self.texts.len() as u32);
+            self.hashes.push(hash);
+            self.kinds.push(kind(text));
+            self.hashes.len() as u32 - 1
         });
-        if let Some(word) = self.words.get_mut(id as usize) {
-            word.count += times;
-        }
-        id
+        (place, self.kinds.get(place as usize).copied().unwrap_or(Kind::Own))
     }
 
-    pub(crate) fn text(&self, word: &Word) -> &str {
-        self.texts.get(word.start as usize..(word.start + word.length) as usize).unwrap_or_default()
+    pub(crate) fn len(&self) -> usize {
+        self.hashes.len()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Word> {
-        self.words.iter()
+    /// The hash of a word and its text, by its place.
+    pub(crate) fn get(&self, place: u32) -> Option<(u64, &str)> {
+        let at = place as usize;
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
+        let text = self.texts.get(start as usize..*self.ends.get(at)? as usize)?;
+        Some((*self.hashes.get(at)?, text))
     }
 
-    pub(crate) fn get(&self, id: u32) -> Option<&Word> {
-        self.words.get(id as usize)
+    /// All words by their places, each with its hash.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &str)> {
+        (0..self.len() as u32).filter_map(|place| self.get(place))
     }
 }
 

@@ -3,7 +3,11 @@
 //! A form is left out of the name, since one list writes it and another does not, and compared by itself: who is a "GmbH"
 //! in one list is not an "Inc." in the other.
 
-use std::{collections::HashMap, sync::LazyLock};
+use crate::{
+    hash::{Table, join},
+    words::word_hash,
+};
+use std::sync::LazyLock;
 
 /// A set of legal forms, one bit a form of [`FORMS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,7 +56,17 @@ const FORMS: [&[&str]; 41] = [
     &["llp", "limited liability partnership"],
     &["lp", "limited partnership", "scs", "kommanditgesellschaft"],
     &["plc", "public limited company", "pcl", "public company limited", "public company", "plc ltd", "pcl ltd"],
-    &["gmbh", "gesellschaft mbh", "gesellschaft beschrankter haftung", "gesellschaft mit beschrankter haftung", "mbh", "ggmbh", "gesmbh", "ges mbh", "gesellschaft m beschrankter haftung"],
+    &[
+        "gmbh",
+        "gesellschaft mbh",
+        "gesellschaft beschrankter haftung",
+        "gesellschaft mit beschrankter haftung",
+        "mbh",
+        "ggmbh",
+        "gesmbh",
+        "ges mbh",
+        "gesellschaft m beschrankter haftung",
+    ],
     &["ag", "aktiengesellschaft"],
     &["kg", "kgaa", "kommanditgesellschaft auf aktien", "ohg", "gbr"],
     &["se", "societas europaea", "europaische gesellschaft"],
@@ -60,89 +74,209 @@ const FORMS: [&[&str]; 41] = [
     &["sas", "sasu", "societe par actions simplifiee"],
     &["sarl", "eurl", "societe a responsabilite limitee", "societe responsabilite limitee"],
     &["sab cv", "sab", "sa cv", "sapi cv", "srl cv", "sapi", "cv"],
-    &["sl", "slu", "sociedad limitada", "srl", "sociedad responsabilidad limitada", "societa a responsabilita limitata"],
+    &[
+        "sl",
+        "slu",
+        "sociedad limitada",
+        "srl",
+        "sociedad responsabilidad limitada",
+        "societa a responsabilita limitata",
+    ],
     &["spa", "societa per azioni", "societa azioni"],
     &["nv", "naamloze vennootschap"],
     &["bv", "besloten vennootschap", "bvba"],
     &["ab", "aktiebolag", "aktiebolaget"],
-    &["as", "aps", "aktieselskab", "aksjeselskap", "anpartsselskab", "anonim sirketi", "anonim sirket", "anonim ortakligi", "anonim ortaklik", "tas"],
+    &[
+        "as",
+        "aps",
+        "aktieselskab",
+        "aksjeselskap",
+        "anpartsselskab",
+        "anonim sirketi",
+        "anonim sirket",
+        "anonim ortakligi",
+        "anonim ortaklik",
+        "tas",
+    ],
     &["asa", "allmennaksjeselskap"],
     &["oy", "osakeyhtio"],
     &["oyj", "abp", "julkinen osakeyhtio"],
     &["kk", "kabushiki kaisha", "kabushiki gaisha", "kabushikigaisha", "kabushikikaisha", "yk", "gk"],
-    &["jsc", "ojsc", "cjsc", "pjsc", "oao", "zao", "pao", "ao", "joint stock company", "public joint stock company", "open joint stock company", "closed joint stock company", "joint stock", "publichnoe aktsionernoe obshchestvo", "aktsionernoe obshchestvo", "prjsc", "vat", "prat", "international public joint stock company"],
+    &[
+        "jsc",
+        "ojsc",
+        "cjsc",
+        "pjsc",
+        "oao",
+        "zao",
+        "pao",
+        "ao",
+        "joint stock company",
+        "public joint stock company",
+        "open joint stock company",
+        "closed joint stock company",
+        "joint stock",
+        "publichnoe aktsionernoe obshchestvo",
+        "aktsionernoe obshchestvo",
+        "prjsc",
+        "vat",
+        "prat",
+        "international public joint stock company",
+    ],
     &["sro", "spol sro"],
     &["doo", "dd", "ad", "ead", "eood", "ood"],
-    &["sp zoo", "sp oo", "spzoo", "sp z oo", "spolka ograniczona odpowiedzialnoscia", "spolka z ograniczona odpowiedzialnoscia", "spolka akcyjna"],
+    &[
+        "sp zoo",
+        "sp oo",
+        "spzoo",
+        "sp z oo",
+        "spolka ograniczona odpowiedzialnoscia",
+        "spolka z ograniczona odpowiedzialnoscia",
+        "spolka akcyjna",
+    ],
     &["kft", "korlatolt felelossegu tarsasag", "bt"],
     &["rt", "nyrt", "zrt", "reszvenytarsasag", "nyilvanosan mukodo reszvenytarsasag"],
     &["ou", "osauhing", "as ou", "uab", "sia"],
     &["ev", "eingetragener verein", "eg", "foundation inc", "stiftung", "ngo", "asbl", "vzw"],
-    &["qpsc", "qsc", "psc", "pjsc qpsc", "saog", "saoc", "ksc", "kscp", "bsc", "saudi joint stock company", "sjsc", "ksa", "fz llc", "fzc", "fze"],
+    &[
+        "qpsc",
+        "qsc",
+        "psc",
+        "pjsc qpsc",
+        "saog",
+        "saoc",
+        "ksc",
+        "kscp",
+        "bsc",
+        "saudi joint stock company",
+        "sjsc",
+        "ksa",
+        "fz llc",
+        "fzc",
+        "fze",
+    ],
     &["hf", "ehf", "ohf", "nl", "ae", "abee", "aebe", "ae ellados"],
     &["gufen", "gufen ltd", "youxiangongsi", "jusik", "yuhan hoesa"],
 ];
 
-/// Words of the longest spelling.
-const LONGEST: usize = 5;
-
 /// Forms that stand before the name as well.
 const LEADING: [&str; 34] = [
-    "pt", "ooo", "oao", "pao", "zao", "ao", "jsc", "ojsc", "cjsc", "pjsc", "too", "tov", "uab", "sia", "kk", "jusik",
-    "kabushiki kaisha", "joint stock company", "public joint stock company", "open joint stock company", "vat", "prat",
-    "closed joint stock company", "sociedad anonima", "societe anonyme", "ab", "cv", "gufen", "yk", "gk", "firma",
-    "international public joint stock company", "limited liability company", "aktiebolaget",
+    "pt",
+    "ooo",
+    "oao",
+    "pao",
+    "zao",
+    "ao",
+    "jsc",
+    "ojsc",
+    "cjsc",
+    "pjsc",
+    "too",
+    "tov",
+    "uab",
+    "sia",
+    "kk",
+    "jusik",
+    "kabushiki kaisha",
+    "joint stock company",
+    "public joint stock company",
+    "open joint stock company",
+    "vat",
+    "prat",
+    "closed joint stock company",
+    "sociedad anonima",
+    "societe anonyme",
+    "ab",
+    "cv",
+    "gufen",
+    "yk",
+    "gk",
+    "firma",
+    "international public joint stock company",
+    "limited liability company",
+    "aktiebolaget",
 ];
 
-static BY_SPELLING: LazyLock<HashMap<&'static str, u8>> = LazyLock::new(|| {
-    let rows = FORMS.iter().enumerate();
-    rows.flat_map(|(form, spellings)| spellings.iter().map(move |spelling| (*spelling, form as u8))).collect()
+/// What a word may be the last or the first of.
+#[derive(Default, Clone, Copy)]
+struct Spelled {
+    /// The form that it is by itself, and one more; 0 for none.
+    alone: u8,
+    /// Words of the longest form that it ends, or that it begins.
+    ending: u8,
+    beginning: u8,
+}
+
+struct Spellings {
+    words: Table<u64, Spelled>,
+    phrases: Table<u64, u8>,
+    leading: Table<u64, ()>,
+}
+
+static SPELLINGS: LazyLock<Spellings> = LazyLock::new(|| {
+    let mut all = Spellings { words: Table::default(), phrases: Table::default(), leading: Table::default() };
+    for (form, spelling) in
+        FORMS.iter().enumerate().flat_map(|(form, spellings)| spellings.iter().map(move |s| (form, s)))
+    {
+        let form = form as u8;
+        let words: Vec<&str> = spelling.split(' ').collect();
+        all.phrases.insert(phrase_hash(&words), form);
+        if let [word] = words.as_slice() {
+            all.words.entry(word_hash(word)).or_default().alone = form + 1;
+        }
+        if let (Some(first), Some(last)) = (words.first(), words.last()) {
+            let length = words.len() as u8;
+            let ending = &mut all.words.entry(word_hash(last)).or_default().ending;
+            *ending = length.max(*ending);
+            if LEADING.contains(spelling) {
+                let beginning = &mut all.words.entry(word_hash(first)).or_default().beginning;
+                *beginning = length.max(*beginning);
+                all.leading.insert(phrase_hash(&words), ());
+            }
+        }
+    }
+    all
 });
+
+fn phrase_hash(words: &[&str]) -> u64 {
+    words.iter().fold(words.len() as u64, |state, word| join(state, word_hash(word)))
+}
 
 /// Takes the forms off the end and the beginning of a name's words. One word stays, whatever it is.
 pub(super) fn strip(words: &mut Vec<&str>) -> Forms {
     let mut forms = Forms::default();
-    let mut phrase = String::new();
     while words.len() > 1 {
-        let Some((form, length)) = (1..=LONGEST.min(words.len() - 1)).rev().find_map(|length| {
-            let form = form_of(words.get(words.len() - length..)?, &mut phrase)?;
-            Some((form, length))
-        }) else {
-            break;
-        };
+        let Some((form, length)) = ending(words) else { break };
         forms.add(form);
         words.truncate(words.len() - length);
     }
     while words.len() > 1 {
-        let Some((form, length)) = (1..=LONGEST.min(words.len() - 1)).rev().find_map(|length| {
-            let form = form_of(words.get(..length)?, &mut phrase)?;
-            LEADING.contains(&phrase.as_str()).then_some((form, length))
-        }) else {
-            break;
-        };
+        let Some((form, length)) = beginning(words) else { break };
         forms.add(form);
         words.drain(..length);
     }
     forms
 }
 
-fn form_of(words: &[&str], phrase: &mut String) -> Option<u8> {
-    // No spelling of one word is longer; looking it up would be the dearest thing here.
-    if let [word] = words {
-        phrase.clear();
-        phrase.push_str(word);
-        return if word.len() > 20 { None } else { BY_SPELLING.get(*word).copied() };
-    }
-    let last = words.last()?;
-    if !matches!(last.len(), 1..=20) {
-        return None;
-    }
-    phrase.clear();
-    for word in words {
-        if !phrase.is_empty() {
-            phrase.push(' ');
+/// The longest form at the end, which leaves a word.
+fn ending(words: &[&str]) -> Option<(u8, usize)> {
+    let all = &*SPELLINGS;
+    let spelled = all.words.get(&word_hash(words.last()?))?;
+    for length in (2..=usize::from(spelled.ending).min(words.len() - 1)).rev() {
+        let phrase = words.get(words.len() - length..)?;
+        if let Some(form) = all.phrases.get(&phrase_hash(phrase)) {
+            return Some((*form, length));
         }
-        phrase.push_str(word);
     }
-    BY_SPELLING.get(phrase.as_str()).copied()
+    spelled.alone.checked_sub(1).map(|form| (form, 1))
+}
+
+fn beginning(words: &[&str]) -> Option<(u8, usize)> {
+    let all = &*SPELLINGS;
+    let spelled = all.words.get(&word_hash(words.first()?))?;
+    (1..=usize::from(spelled.beginning).min(words.len() - 1)).rev().find_map(|length| {
+        let hash = phrase_hash(words.get(..length)?);
+        all.leading.get(&hash)?;
+        Some((*all.phrases.get(&hash)?, length))
+    })
 }

@@ -43,11 +43,11 @@ pub(crate) fn parse(name: &str) -> Parsed {
     };
     let Segments { own, others } = segments(name);
     let mut parsed = Parsed { text: String::with_capacity(name.len() + 2), ..Parsed::default() };
-    let mut buffer = String::with_capacity(name.len());
-    let mut spans = Vec::with_capacity(WORDS_MAX);
-    parsed.forms = add(&own, &mut buffer, &mut spans, &mut parsed.text);
-    buffer.clone_into(&mut parsed.full);
+    parsed.full.reserve(name.len());
+    let mut spans = Vec::with_capacity(2 * WORDS_MAX);
+    parsed.forms = add(&own, &mut parsed.full, &mut spans, &mut parsed.text);
     let mut names = usize::from(!parsed.text.is_empty());
+    let mut buffer = String::new();
     for other in &others {
         if names == NAMES_MAX {
             break;
@@ -65,33 +65,31 @@ pub(crate) fn parse(name: &str) -> Parsed {
 /// Adds one name to the text, if it has a word.
 fn add(name: &str, buffer: &mut String, spans: &mut Vec<(u32, u32)>, text: &mut String) -> Forms {
     tokens(name, buffer, spans);
+    let all = || spans.iter().filter_map(|&(from, to)| buffer.get(from as usize..to as usize));
     let mut words: Vec<&str> = Vec::with_capacity(spans.len());
-    words.extend(spans.iter().filter_map(|&(from, to)| buffer.get(from as usize..to as usize)));
-    if words.iter().any(|word| !words::is_joint(word)) {
-        words.retain(|word| !words::is_joint(word));
+    words.extend(all().filter(|word| !words::is_joint(word)));
+    if words.is_empty() {
+        words.extend(all());
     }
     let forms = legal::strip(&mut words);
     if words.is_empty() {
         return forms;
     }
+    let mut after_letter = false;
     for (at, word) in words.iter().take(WORDS_MAX).enumerate() {
-        if at > 0 {
+        // "E and M" is "E&M".
+        let is_letter = matches!(word.as_bytes(), [letter] if letter.is_ascii_alphabetic());
+        if at > 0 && !(after_letter && is_letter) {
             text.push(' ');
         }
         push_stem(word, text);
+        after_letter = is_letter;
     }
     text.push('\n');
     forms
 }
 
-/// The word in the singular, as far as English writes it: "technologies" and "technology" are one.
-#[cfg(test)]
-pub(crate) fn stem(word: &str) -> String {
-    let mut text = String::new();
-    push_stem(word, &mut text);
-    text
-}
-
+/// Adds a word in the singular, as far as English writes it: "technologies" and "technology" are one.
 pub(crate) fn push_stem(word: &str, text: &mut String) {
     match word.as_bytes() {
         [.., b'i', b'e', b's'] if word.len() > 5 => {
@@ -168,7 +166,7 @@ fn is_glued_and(bytes: &[u8], start: usize, at: usize) -> bool {
         && bytes.get(at..at + 3) == Some(b"and")
         && bytes.get(at - 1).is_some_and(u8::is_ascii_uppercase)
         && bytes.get(at + 3).is_some_and(u8::is_ascii_uppercase)
-        && !bytes.get(at + 5).is_some_and(u8::is_ascii_alphanumeric)
+        && !bytes.get(at + 4..at + 6).is_some_and(|more| more.iter().all(u8::is_ascii_alphanumeric))
 }
 
 /// "Salesforce.com" is known as "Salesforce" too.

@@ -55,9 +55,9 @@ pub(super) fn to_ascii(name: &str, max: usize) -> String {
             'ʼ' | '’' | '‘' => ascii.push('\''),
             '–' | '—' | '―' => ascii.push_str(" - "),
             // Any letter must stay one word: what is transliterated to a sign in between would part it.
-            _ if c.is_alphabetic() => ascii.extend(
-                any_ascii::any_ascii_char(c).chars().filter(|part| part.is_ascii_alphanumeric()),
-            ),
+            _ if c.is_alphabetic() => {
+                ascii.extend(any_ascii::any_ascii_char(c).chars().filter(|part| part.is_ascii_alphanumeric()))
+            }
             _ => ascii.push_str(any_ascii::any_ascii_char(c)),
         }
         rest = rest.get(c.len_utf8()..).unwrap_or_default();

@@ -12,8 +12,18 @@ pub(super) struct Segments<'a> {
 
 /// Words between a name and what it is also known as.
 const ALSO: [&str; 12] = [
-    " aka ", " a.k.a. ", " dba ", " d/b/a ", " d.b.a. ", " doing business as ", " trading as ", " t/a ", " formerly ",
-    " f/k/a ", " fka ", " also known as ",
+    " aka ",
+    " a.k.a. ",
+    " dba ",
+    " d/b/a ",
+    " d.b.a. ",
+    " doing business as ",
+    " trading as ",
+    " t/a ",
+    " formerly ",
+    " f/k/a ",
+    " fka ",
+    " also known as ",
 ];
 
 /// Takes a name's text apart. What stands in brackets, behind a dash or behind "also known as" is another name; but a
@@ -73,12 +83,16 @@ fn has_word(text: &str) -> bool {
 }
 
 fn has_also(name: &str) -> bool {
-    // One pass over the bytes; most names have none of these letters in this order.
-    name.as_bytes().windows(3).any(|three| {
-        matches!(three, [b' ', b'a' | b'A', b'k' | b'K' | b'.' | b'l' | b'L'])
-            || matches!(three, [b' ', b'd' | b'D', b'b' | b'B' | b'.' | b'o' | b'O'])
-            || matches!(three, [b' ', b't' | b'T', b'r' | b'R'])
-            || matches!(three, [b' ', b'f' | b'F', b'o' | b'O' | b'k' | b'K'])
+    // Most names have no blank with these letters behind it.
+    name.match_indices(' ').any(|(at, _)| {
+        let behind = name.as_bytes().get(at + 1..).unwrap_or_default();
+        matches!(
+            behind,
+            [b'a' | b'A', b'k' | b'K' | b'.' | b'l' | b'L', ..]
+                | [b'd' | b'D', b'b' | b'B' | b'.' | b'/' | b'o' | b'O', ..]
+                | [b't' | b'T', b'r' | b'R' | b'/', ..]
+                | [b'f' | b'F', b'o' | b'O' | b'k' | b'K' | b'/', ..]
+        )
     }) && ALSO.iter().any(|also| find_ignoring_case(name, also).is_some())
 }
 

@@ -117,7 +117,7 @@ const PAGE_PREFIXES: [&str; 12] = [
 
 /// The registrable domain of a website or of a host: `shop.acme.co.uk` and `https://www.acme.co.uk/x` are both
 /// `acme.co.uk`. `None` for what has none (addresses of machines, names without a dot, public suffixes), and for sites
-/// that many companies have a page on. In lower case; international names as Punycode only if written so.
+/// that many companies have a page on. In lower case and Punycode.
 #[must_use]
 pub fn registrable_domain(website: &str) -> Option<String> {
     let host = host(website)?;
@@ -193,6 +193,13 @@ pub(crate) fn of_mail(address: &str, full: &str) -> Site {
 
 fn site(domain: &str, full: &str) -> Site {
     let label = domain.split('.').next().unwrap_or_default();
+    let unicode;
+    let label = if label.starts_with("xn--") {
+        unicode = idna::domain_to_unicode(label).0;
+        &unicode
+    } else {
+        label
+    };
     let label: Cow<'_, str> = match label.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         true => Cow::Borrowed(label),
         false => Cow::Owned(compact(label)),
@@ -255,8 +262,11 @@ fn host(website: &str) -> Option<Cow<'_, str>> {
     if host.is_empty() || host.len() > 253 || !host.as_bytes().contains(&b'.') {
         return None;
     }
-    if host.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
-        return Some(Cow::Owned(host.to_lowercase()));
+    if !host.is_ascii() {
+        return idna::domain_to_ascii(host).ok().map(Cow::Owned);
+    }
+    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Some(Cow::Owned(host.to_ascii_lowercase()));
     }
     Some(Cow::Borrowed(host))
 }
@@ -291,6 +301,7 @@ mod tests {
             ("http://acme.com:8080", Some("acme.com")),
             ("HTTPS://ACME.COM", Some("acme.com")),
             ("https://https://www.acme.com", Some("acme.com")),
+            ("https://bücher.de", Some("xn--bcher-kva.de")),
             ("https://acme.github.io/", Some("acme.github.io")),
             ("https://user@acme.com/", Some("acme.com")),
             ("//acme.com.", Some("acme.com")),

@@ -67,8 +67,27 @@ static BY_NAME: LazyLock<Table<u64, u16>> = LazyLock::new(|| {
     codes
 });
 
+/// The commonest spellings, which need not be folded first.
+static AS_WRITTEN: LazyLock<Table<u64, u16>> = LazyLock::new(|| {
+    let codes = rust_iso3166::ALL.iter().flat_map(|country| [country.alpha2, country.alpha3, country.name]);
+    let names = ALSO.iter().map(|(name, _)| name.split(' ').map(capitalized).collect::<Vec<_>>().join(" "));
+    let all = codes.map(str::to_owned).chain(names);
+    all.filter_map(|name| Some((hash(0, name.as_bytes()), *BY_NAME.get(&folded(&name))?))).collect()
+});
+
+fn capitalized(word: &str) -> String {
+    let (first, rest) = word.split_at(word.len().min(1));
+    first.to_ascii_uppercase() + rest
+}
+
 /// The ISO 3166 number of a country, for a code or a name; a number of its own for any other text, and 0 for none.
 pub(crate) fn number(country: &str) -> u16 {
+    if country.is_empty() {
+        return 0;
+    }
+    if let Some(number) = AS_WRITTEN.get(&hash(0, country.as_bytes())) {
+        return *number;
+    }
     let folded = folded(country);
     if folded == 0 {
         return 0;

@@ -7,9 +7,9 @@ use crate::{
     hash::Table,
     list::{List, NameRow},
     site::Site,
+    sorting::sort,
     statistics::{Statistics, Weighed},
 };
-use rayon::slice::ParallelSliceMut as _;
 
 /// A domain of as many differently named accounts is nobody's own.
 pub(crate) const SHARED_BY: u8 = 6;
@@ -47,8 +47,7 @@ impl Index {
         for account in 0..index.list.len() as u32 {
             block::entries(&index, account, &mut entries);
         }
-        entries.par_sort_unstable();
-        index.entries = entries;
+        index.entries = sort(entries, |entry| entry.key);
         index
     }
 
@@ -137,8 +136,7 @@ impl Index {
     fn find_domains(&mut self) {
         self.sharing = vec![1; self.list.len()];
         let rows = self.list.accounts.iter().zip(0..).filter(|(row, _)| row.site.domain != 0);
-        let mut domains: Vec<(u64, u32)> = rows.map(|(row, account)| (row.site.domain, account)).collect();
-        domains.par_sort_unstable();
+        let domains = sort(rows.map(|(row, account)| (row.site.domain, account)).collect(), |(domain, _)| *domain);
         for same in domains.chunk_by(|one, other| one.0 == other.0).filter(|same| same.len() > 1) {
             self.count_sharing(same);
         }

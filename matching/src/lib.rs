@@ -17,6 +17,7 @@ mod near;
 mod reasons;
 mod score;
 mod site;
+mod sorting;
 mod statistics;
 mod words;
 

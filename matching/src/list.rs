@@ -5,9 +5,9 @@ use crate::{
     hash::{Table, hash},
     name::{Forms, Kind},
     site::{COMPACT, Page, Site},
+    sorting::sort,
     words::Words,
 };
-use rayon::slice::ParallelSliceMut as _;
 
 /// The accounts of one list in the order in which they were added; an account is known by its place.
 #[derive(Debug, Clone, Default)]
@@ -130,15 +130,11 @@ impl List {
     /// How many names have each word, by the places of the words. A name that many accounts have counts once: a company
     /// that is listed ten times is no sign that ten have a word.
     pub(crate) fn count_words(&self) -> Vec<u32> {
-        let mut by_name: Vec<(u64, u32)> =
-            self.names.iter().zip(0..).map(|(name, place)| (name.compact, place)).collect();
-        by_name.par_sort_unstable();
-        let mut firsts: Vec<u32> = by_name
-            .chunk_by(|one, other| one.0 == other.0)
-            .filter_map(|same| same.first())
-            .map(|(_, place)| *place)
-            .collect();
-        firsts.par_sort_unstable();
+        let names = self.names.iter().zip(0..).map(|(name, place)| (name.compact, place));
+        let by_name: Vec<(u64, u32)> = sort(names.collect(), |(name, _)| *name);
+        let same = by_name.chunk_by(|one, other| one.0 == other.0);
+        let firsts =
+            sort(same.filter_map(|same| same.first()).map(|(_, place)| *place).collect(), |place| u64::from(*place));
         let mut counts = vec![0; self.words.len()];
         for name in firsts.iter().filter_map(|place| self.names.get(*place as usize)) {
             for token in self.tokens_of(name) {

@@ -4,6 +4,7 @@ use crate::{
     block::{self, Entry},
     decide::{Match, decide, scored},
     index::Index,
+    sorting::sort,
     statistics::Statistics,
 };
 use rayon::prelude::*;
@@ -103,7 +104,7 @@ fn reach(left: &Index, right: &Index, ours: &[u32], theirs: &[u32]) -> Vec<u64> 
 /// Pairs with a key in common, each once, in order.
 pub(crate) fn candidates(left: &Index, right: &Index) -> Vec<u64> {
     let pieces: Vec<(&[Entry], &[Entry])> = pieces(&left.entries, &right.entries);
-    let mut pairs: Vec<u64> = pieces
+    let pairs: Vec<u64> = pieces
         .into_par_iter()
         .with_max_len(1)
         .flat_map_iter(|(ours, theirs)| {
@@ -112,7 +113,7 @@ pub(crate) fn candidates(left: &Index, right: &Index) -> Vec<u64> {
             pairs
         })
         .collect();
-    pairs.par_sort_unstable();
+    let mut pairs = sort(pairs, |pair| *pair);
     pairs.dedup();
     pairs
 }

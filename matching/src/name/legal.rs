@@ -3,6 +3,7 @@
 //! A form is left out of the name, since one list writes it and another does not, and compared by itself: who is a "GmbH"
 //! in one list is not an "Inc." in the other.
 
+use super::Token;
 use crate::{
     hash::{Table, join},
     words::word_hash,
@@ -205,6 +206,7 @@ struct Spelled {
     /// Words of the longest form that it ends, or that it begins.
     ending: u8,
     beginning: u8,
+    is_joint: bool,
 }
 
 struct Spellings {
@@ -220,7 +222,7 @@ static SPELLINGS: LazyLock<Spellings> = LazyLock::new(|| {
     {
         let form = form as u8;
         let words: Vec<&str> = spelling.split(' ').collect();
-        all.phrases.insert(phrase_hash(&words), form);
+        all.phrases.insert(phrase_hash(words.iter().map(|word| word_hash(word))), form);
         if let [word] = words.as_slice() {
             all.words.entry(word_hash(word)).or_default().alone = form + 1;
         }
@@ -231,51 +233,66 @@ static SPELLINGS: LazyLock<Spellings> = LazyLock::new(|| {
             if LEADING.contains(spelling) {
                 let beginning = &mut all.words.entry(word_hash(first)).or_default().beginning;
                 *beginning = length.max(*beginning);
-                all.leading.insert(phrase_hash(&words), ());
+                all.leading.insert(phrase_hash(words.iter().map(|word| word_hash(word))), ());
             }
         }
+    }
+    for joint in JOINTS {
+        all.words.entry(word_hash(joint)).or_default().is_joint = true;
     }
     all
 });
 
-fn phrase_hash(words: &[&str]) -> u64 {
-    words.iter().fold(words.len() as u64, |state, word| join(state, word_hash(word)))
+/// Words that join others and are left out.
+const JOINTS: [&str; 32] = [
+    "the", "and", "of", "for", "de", "la", "le", "les", "des", "du", "der", "die", "das", "und", "et", "y", "ve",
+    "och", "og", "di", "del", "della", "da", "do", "dos", "el", "los", "las", "al", "i", "shrkh", "alshrkh",
+];
+
+/// Whether a word, known by its hash, joins others.
+pub(super) fn is_joint(hash: u64) -> bool {
+    SPELLINGS.words.get(&hash).is_some_and(|word| word.is_joint)
+}
+
+fn phrase_hash(words: impl ExactSizeIterator<Item = u64>) -> u64 {
+    let length = words.len() as u64;
+    words.fold(length, join)
 }
 
 /// Takes the forms off the end and the beginning of a name's words. One word stays, whatever it is.
-pub(super) fn strip(words: &mut Vec<&str>) -> Forms {
+pub(super) fn strip(mut words: &[Token]) -> (Forms, &[Token]) {
     let mut forms = Forms::default();
     while words.len() > 1 {
         let Some((form, length)) = ending(words) else { break };
         forms.add(form);
-        words.truncate(words.len() - length);
+        words = words.get(..words.len() - length).unwrap_or_default();
     }
     while words.len() > 1 {
         let Some((form, length)) = beginning(words) else { break };
         forms.add(form);
-        words.drain(..length);
+        words = words.get(length..).unwrap_or_default();
     }
-    forms
+    (forms, words)
 }
 
 /// The longest form at the end, which leaves a word.
-fn ending(words: &[&str]) -> Option<(u8, usize)> {
+fn ending(words: &[Token]) -> Option<(u8, usize)> {
     let all = &*SPELLINGS;
-    let spelled = all.words.get(&word_hash(words.last()?))?;
+    let spelled = all.words.get(&words.last()?.hash)?;
     for length in (2..=usize::from(spelled.ending).min(words.len() - 1)).rev() {
         let phrase = words.get(words.len() - length..)?;
-        if let Some(form) = all.phrases.get(&phrase_hash(phrase)) {
+        if let Some(form) = all.phrases.get(&phrase_hash(phrase.iter().map(|word| word.hash))) {
             return Some((*form, length));
         }
     }
     spelled.alone.checked_sub(1).map(|form| (form, 1))
 }
 
-fn beginning(words: &[&str]) -> Option<(u8, usize)> {
+fn beginning(words: &[Token]) -> Option<(u8, usize)> {
     let all = &*SPELLINGS;
-    let spelled = all.words.get(&word_hash(words.first()?))?;
+    let spelled = all.words.get(&words.first()?.hash)?;
     (1..=usize::from(spelled.beginning).min(words.len() - 1)).rev().find_map(|length| {
-        let hash = phrase_hash(words.get(..length)?);
+        let hash = phrase_hash(words.get(..length)?.iter().map(|word| word.hash));
         all.leading.get(&hash)?;
         Some((*all.phrases.get(&hash)?, length))
     })

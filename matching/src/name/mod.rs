@@ -10,6 +10,7 @@ mod words;
 pub(crate) use legal::Forms;
 pub(crate) use words::{Kind, kind, known_bits};
 
+use crate::words::word_hash;
 use script::to_ascii;
 use segment::{Segments, segments};
 
@@ -32,6 +33,37 @@ pub(crate) struct Parsed {
     pub(crate) full: String,
 }
 
+/// A word of a name: where it is in the folded text, and its hash.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Token {
+    start: u16,
+    end: u16,
+    hash: u64,
+}
+
+/// Words before joints and forms are taken off.
+const TOKENS_MAX: usize = 2 * WORDS_MAX;
+
+/// The words of one name, without allocation.
+#[derive(Debug, Default)]
+pub(crate) struct Tokens {
+    all: [Token; TOKENS_MAX],
+    length: usize,
+}
+
+impl Tokens {
+    fn push(&mut self, token: Token) {
+        if let Some(free) = self.all.get_mut(self.length) {
+            *free = token;
+            self.length += 1;
+        }
+    }
+
+    fn as_slice(&self) -> &[Token] {
+        self.all.get(..self.length).unwrap_or_default()
+    }
+}
+
 /// Takes a name apart. Never fails, whatever the text is.
 pub(crate) fn parse(name: &str) -> Parsed {
     let ascii;
@@ -39,13 +71,11 @@ pub(crate) fn parse(name: &str) -> Parsed {
         name.get(..NAME_MAX).unwrap_or(name)
     } else {
         ascii = to_ascii(name, NAME_MAX);
-        &ascii
+        ascii.get(..4 * NAME_MAX).unwrap_or(&ascii)
     };
     let Segments { own, others } = segments(name);
     let mut parsed = Parsed { text: String::with_capacity(name.len() + 2), ..Parsed::default() };
-    parsed.full.reserve(name.len());
-    let mut spans = Vec::with_capacity(2 * WORDS_MAX);
-    parsed.forms = add(&own, &mut parsed.full, &mut spans, &mut parsed.text);
+    parsed.forms = add(&own, &mut parsed.full, &mut parsed.text);
     let mut names = usize::from(!parsed.text.is_empty());
     let mut buffer = String::new();
     for other in &others {
@@ -53,7 +83,7 @@ pub(crate) fn parse(name: &str) -> Parsed {
             break;
         }
         let before = parsed.text.len();
-        let forms = add(other, &mut buffer, &mut spans, &mut parsed.text);
+        let forms = add(other, &mut buffer, &mut parsed.text);
         if before == 0 {
             parsed.forms = forms;
         }
@@ -62,21 +92,30 @@ pub(crate) fn parse(name: &str) -> Parsed {
     parsed
 }
 
-/// Adds one name to the text, if it has a word.
-fn add(name: &str, buffer: &mut String, spans: &mut Vec<(u32, u32)>, text: &mut String) -> Forms {
-    tokens(name, buffer, spans);
-    let all = || spans.iter().filter_map(|&(from, to)| buffer.get(from as usize..to as usize));
-    let mut words: Vec<&str> = Vec::with_capacity(spans.len());
-    words.extend(all().filter(|word| !words::is_joint(word)));
-    if words.is_empty() {
-        words.extend(all());
+/// Adds one name to the text, if it has a word. `buffer` has the whole name without blanks afterwards.
+fn add(name: &str, buffer: &mut String, text: &mut String) -> Forms {
+    let mut found = Tokens::default();
+    tokens(name, buffer, &mut found);
+    let mut words = Tokens::default();
+    for token in found.as_slice() {
+        let word = text_of(buffer, token);
+        let hash = word_hash(word);
+        if !legal::is_joint(hash) {
+            words.push(Token { hash, ..*token });
+        }
     }
-    let forms = legal::strip(&mut words);
+    if words.length == 0 {
+        for token in found.as_slice() {
+            words.push(Token { hash: word_hash(text_of(buffer, token)), ..*token });
+        }
+    }
+    let (forms, words) = legal::strip(words.as_slice());
     if words.is_empty() {
         return forms;
     }
     let mut after_letter = false;
-    for (at, word) in words.iter().take(WORDS_MAX).enumerate() {
+    for (at, token) in words.iter().take(WORDS_MAX).enumerate() {
+        let word = text_of(buffer, token);
         // "E and M" is "E&M".
         let is_letter = matches!(word.as_bytes(), [letter] if letter.is_ascii_alphabetic());
         if at > 0 && !(after_letter && is_letter) {
@@ -87,6 +126,10 @@ fn add(name: &str, buffer: &mut String, spans: &mut Vec<(u32, u32)>, text: &mut 
     }
     text.push('\n');
     forms
+}
+
+fn text_of<'a>(buffer: &'a str, token: &Token) -> &'a str {
+    buffer.get(usize::from(token.start)..usize::from(token.end)).unwrap_or_default()
 }
 
 /// Adds a word in the singular, as far as English writes it: "technologies" and "technology" are one.
@@ -103,60 +146,77 @@ pub(crate) fn push_stem(word: &str, text: &mut String) {
     }
 }
 
+/// Letters and digits in lower case; 0 for what parts words.
+const FOLDED: [u8; 256] = {
+    let mut folded = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            folded[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    folded
+};
+
 /// Splits ASCII text into words in lower case. Letters with dots, strokes or blanks between them are one word, as are the
 /// parts of "AT&T".
-fn tokens(name: &str, buffer: &mut String, spans: &mut Vec<(u32, u32)>) {
-    buffer.clear();
-    spans.clear();
+fn tokens(name: &str, buffer: &mut String, found: &mut Tokens) {
     let bytes = name.as_bytes();
+    let mut folded = std::mem::take(buffer).into_bytes();
+    folded.clear();
+    folded.reserve(bytes.len());
     let mut at = 0;
     // Where the last word is one letter, or letters that dots join, the next letter may belong to it.
     let mut initials = false;
     let mut glued = false;
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_alphanumeric() {
+    while let Some(&byte) = bytes.get(at) {
+        if FOLDED[usize::from(byte)] == 0 {
             at += 1;
             continue;
         }
-        let from = buffer.len();
+        let from = folded.len();
         let start = at;
+        let mut is_and = false;
         while let Some(&byte) = bytes.get(at) {
-            if byte.is_ascii_alphanumeric() {
-                if is_glued_and(bytes, start, at) {
+            match FOLDED[usize::from(byte)] {
+                0 if byte == b'\'' || byte == b'`' => {}
+                0 => break,
+                _ if byte == b'a' && is_glued_and(bytes, start, at) => {
+                    is_and = true;
                     break;
                 }
-                buffer.push(char::from(byte.to_ascii_lowercase()));
-                at += 1;
-            } else if byte == b'\'' || byte == b'`' {
-                at += 1;
-            } else {
-                break;
+                letter => folded.push(letter),
             }
+            at += 1;
         }
-        let length = buffer.len() - from;
-        let one_letter = length == 1 && buffer.as_bytes()[from].is_ascii_alphabetic();
-        match spans.last_mut() {
-            Some(last) if glued || (initials && one_letter) => last.1 = buffer.len() as u32,
-            _ => spans.push((from as u32, buffer.len() as u32)),
+        let length = folded.len() - from;
+        let one_letter = length == 1 && folded.last().is_some_and(u8::is_ascii_alphabetic);
+        let end = folded.len() as u16;
+        match found.length.checked_sub(1).and_then(|last| found.all.get_mut(last)) {
+            Some(last) if glued || (initials && one_letter) => last.end = end,
+            _ => found.push(Token { start: from as u16, end, hash: 0 }),
         }
-        let (next, after) = (bytes.get(at), bytes.get(at + 1));
-        let follows = after.is_some_and(u8::is_ascii_alphanumeric);
+        let next = bytes.get(at);
+        let follows = bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
         initials = one_letter && (initials || !glued);
         glued = match next {
             Some(b'.' | b'/') => one_letter && follows && !bytes.get(at + 2).is_some_and(u8::is_ascii_alphanumeric),
             Some(b'&' | b'+') => length <= 2 && follows,
             _ => false,
         };
-        if at < bytes.len() && is_glued_and(bytes, start, at) {
+        if is_and {
             glued = true;
             at += 3;
         } else if next == Some(&b'.') && length > 2 {
             at = after_domain_ending(bytes, at);
         }
-        if spans.len() > 2 * WORDS_MAX {
-            return;
+        if found.length == TOKENS_MAX {
+            break;
         }
     }
+    // All of it is ASCII.
+    *buffer = String::from_utf8(folded).unwrap_or_default();
 }
 
 /// "ATandT" is what is left of "AT&T" where the ampersand is spelled out.

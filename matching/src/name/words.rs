@@ -36,45 +36,6 @@ pub(crate) fn kind(word: &str) -> Kind {
     KINDS.get(&word_hash(word)).copied().unwrap_or(Kind::Own)
 }
 
-/// Words that join others and are left out.
-pub(super) fn is_joint(word: &str) -> bool {
-    matches!(
-        word,
-        "the"
-            | "and"
-            | "of"
-            | "for"
-            | "de"
-            | "la"
-            | "le"
-            | "les"
-            | "des"
-            | "du"
-            | "der"
-            | "die"
-            | "das"
-            | "und"
-            | "et"
-            | "y"
-            | "ve"
-            | "och"
-            | "og"
-            | "di"
-            | "del"
-            | "della"
-            | "da"
-            | "do"
-            | "dos"
-            | "el"
-            | "los"
-            | "las"
-            | "al"
-            | "i"
-            | "shrkh"
-            | "alshrkh"
-    )
-}
-
 /// What people add to a name in a CRM; never part of one when it stands behind a dash or a stroke.
 pub(super) fn is_note(word: &str) -> bool {
     matches!(

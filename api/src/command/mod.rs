@@ -16,6 +16,7 @@ mod feed;
 mod health;
 mod import;
 mod lifetime;
+mod match_accounts;
 mod migrate;
 mod restore;
 mod schema;
@@ -63,6 +64,7 @@ enum Command {
     Migrate(migrate::Migrate),
     Bootstrap(bootstrap::Bootstrap),
     Import(import::Import),
+    Match(match_accounts::Match),
     Token(token::Token),
     ApiKey(api_key::ApiKey),
     Config(config::ShowConfig),
@@ -92,6 +94,7 @@ impl Cli {
             Command::Schema(command) => command.run(),
             Command::Config(command) => command.run(),
             Command::Health(command) => command.run(),
+            Command::Match(command) => command.run(),
             command => {
                 let runtime = tokio::runtime::Builder::new_multi_thread()
                     .enable_all()
@@ -116,6 +119,7 @@ impl Command {
             Self::Backup(command) => command.run().await,
             Self::Restore(command) => command.run().await,
             Self::Feed(command) => command.run().await,
+            Self::Match(command) => command.run(),
             Self::Schema(command) => command.run(),
             Self::Config(command) => command.run(),
             Self::Health(command) => command.run(),

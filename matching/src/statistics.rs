@@ -1,0 +1,117 @@
+//! What both lists together say of words, countries and legal forms: how much it means to have one in common.
+//!
+//! Worked out once a full run and kept: as long as the same statistics are used, matching some accounts again gives
+//! what a full run would give. They drift slowly, so a server renews them when a list has grown by a tenth or so.
+
+use crate::{
+    hash::Table,
+    list::List,
+    name::{self, Kind, known_bits},
+    near::Near,
+    words::word_hash,
+};
+
+/// As many names as what is known of words beforehand counts for.
+const PRIOR_NAMES: f32 = 20_000.0;
+/// As many accounts as what is known of countries and forms beforehand counts for.
+const PRIOR_ACCOUNTS: f32 = 200.0;
+/// The lists are taken to be at least this long, so that two short ones do not make chance look like evidence.
+const LEAST_ACCOUNTS: f32 = 400.0;
+
+/// -log2 of the share of the longer list that the other has too, before anything is known.
+const OVERLAP_BITS: f32 = 1.0;
+
+/// Frequencies over both lists. The order of the lists makes no difference.
+#[derive(Debug, Clone, Default)]
+pub struct Statistics {
+    accounts: f32,
+    longer: f32,
+    words: Table<u64, u32>,
+    near: Near,
+    countries: Table<u64, u32>,
+    forms: Vec<u32>,
+}
+
+/// A word as it is weighed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Weighed {
+    pub(crate) hash: u64,
+    /// Of the word that this one is taken to be a typing error of; otherwise of itself.
+    pub(crate) meant: u64,
+    /// -log2 of the share of names that have it.
+    pub(crate) bits: f32,
+    pub(crate) kind: Kind,
+    /// Names of both lists that have it.
+    pub(crate) count: u32,
+}
+
+impl Statistics {
+    /// The frequencies in the two lists.
+    #[must_use]
+    pub fn of(one: &List, other: &List) -> Self {
+        let mut statistics = Self { forms: vec![0; 64], ..Self::default() };
+        let (our_counts, their_counts) = rayon::join(|| one.count_words(), || other.count_words());
+        for (list, counts) in [(one, our_counts), (other, their_counts)] {
+            for ((hash, _), count) in list.words.iter().zip(counts) {
+                *statistics.words.entry(hash).or_default() += count;
+            }
+            for row in &list.accounts {
+                if row.country != 0 {
+                    *statistics.countries.entry(u64::from(row.country)).or_default() += 1;
+                }
+                let mut forms = row.forms.0;
+                while forms != 0 {
+                    if let Some(count) = statistics.forms.get_mut(forms.trailing_zeros() as usize) {
+                        *count += 1;
+                    }
+                    forms &= forms - 1;
+                }
+            }
+        }
+        let all = one.words.iter().chain(other.words.iter());
+        let mut spelled: Vec<(u32, u64, &str)> =
+            all.map(|(hash, word)| (statistics.words.get(&hash).copied().unwrap_or_default(), hash, word)).collect();
+        statistics.near = Near::of(&mut spelled);
+        statistics.accounts = (one.len() + other.len()) as f32;
+        statistics.longer = (one.len().max(other.len()) as f32).max(LEAST_ACCOUNTS);
+        statistics
+    }
+
+    /// -log2 of the odds that an account has any one account of the other list as its match, before anything is compared.
+    pub(crate) fn prior_bits(&self) -> f32 {
+        self.longer.log2() + OVERLAP_BITS
+    }
+
+    pub(crate) fn longer_bits(&self) -> f32 {
+        self.longer.log2()
+    }
+
+    pub(crate) fn weigh(&self, text: &str) -> Weighed {
+        let hash = word_hash(text);
+        let kind = name::kind(text);
+        let meant = self.near.meant(text, hash, !self.words.contains_key(&hash)).map_or(hash, |(meant, _)| meant);
+        let counted = self.words.get(&meant).or_else(|| self.words.get(&hash)).copied().unwrap_or_default();
+        // Of two companies that match each has the word, so one of two is no evidence that others have it.
+        let others = (counted as f32 - 1.0).max(0.0);
+        let known = PRIOR_NAMES * (-known_bits(kind, text)).exp2();
+        let bits = -((others + known) / (self.accounts + PRIOR_NAMES)).log2();
+        Weighed { hash, meant, bits, kind, count: counted }
+    }
+
+    /// The word that `text` is taken to be a typing error of, if it is.
+    pub(crate) fn correction(&self, text: &str) -> Option<&str> {
+        let hash = word_hash(text);
+        self.near.meant(text, hash, !self.words.contains_key(&hash)).map(|(_, word)| word)
+    }
+
+    pub(crate) fn country_bits(&self, country: u16) -> f32 {
+        let count = self.countries.get(&u64::from(country)).copied().unwrap_or_default() as f32;
+        -((count + PRIOR_ACCOUNTS * 0.04) / (self.accounts + PRIOR_ACCOUNTS)).log2()
+    }
+
+    pub(crate) fn forms_bits(&self, forms: u64) -> f32 {
+        let rarest = (0..64).filter(|form| forms >> form & 1 == 1).filter_map(|form| self.forms.get(form)).min();
+        let count = rarest.copied().unwrap_or_default() as f32;
+        -((count + PRIOR_ACCOUNTS * 0.06) / (self.accounts + PRIOR_ACCOUNTS)).log2()
+    }
+}

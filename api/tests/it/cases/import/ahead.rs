@@ -178,10 +178,11 @@ async fn a_reader_sees_all_of_it_or_nothing(app: TestApp) {
     let mut import = std::pin::pin!(import.run(&app));
     let query =
         "{ organizations(filter: {query: \"zither\"}, first: 1) { totalCount } organization(slug: \"o399\") { id } }";
+    let visitor = app.visitor();
     let mut ended = None;
     let mut read = 0;
     while ended.is_none() || read == 0 {
-        let reading = app.graphql(&app.visitor(), query, json!({}));
+        let reading = app.graphql(&visitor, query, json!({}));
         let answer = if ended.is_none() {
             // Both go on while either waits.
             let mut reading = std::pin::pin!(reading);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 /// An answer. The accessors stop the test with the whole answer where it is not what they are named after.
+#[derive(Debug)]
 pub(crate) struct Answer(Value);
 
 impl Answer {

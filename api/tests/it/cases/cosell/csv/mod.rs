@@ -79,8 +79,11 @@ impl Desk {
 fn rows(file: &str) -> Vec<Value> {
     let mut reader = ::csv::Reader::from_reader(file.as_bytes());
     let header = reader.headers().unwrap().clone();
-    let row = |row: ::csv::StringRecord| header.iter().zip(&row).map(|(name, cell)| (name.to_owned(), json!(cell)));
-    reader.records().map(|record| row(record.unwrap()).collect::<serde_json::Map<_, _>>().into()).collect()
+    let row = |row: ::csv::StringRecord| {
+        let cells = header.iter().zip(&row).map(|(name, cell)| (name.to_owned(), json!(cell)));
+        Value::Object(cells.collect())
+    };
+    reader.records().map(|record| row(record.unwrap())).collect()
 }
 
 async fn told(response: Response) -> (u16, Value) {

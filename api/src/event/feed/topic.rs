@@ -10,10 +10,19 @@ use std::sync::{
 };
 use tokio::{sync::watch, time::Instant};
 
-/// The data version of an organization, which is raised when a member, a role, a key or the organization's state
+/// The version of an organization's access, which is raised when a member, a role, a key or the organization's state
 /// changes: whoever was let in before asks again. `None` until it was read for the first time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AccessVersion(pub Option<i64>);
+
+/// The version of what the members of an organization may see of what others share with it or show to all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SightVersion {
+    /// Another number means that something that could be seen may be hidden now.
+    pub version: i64,
+    /// When the database was asked: the version was no older then.
+    pub at: Instant,
+}
 
 /// How far a feed is known to go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +48,10 @@ pub(super) struct Topic {
     /// Written only while the ring is locked, so that both change together.
     known: watch::Sender<Known>,
     access: watch::Sender<AccessVersion>,
+    /// Told on only where the version is another one.
+    sight: watch::Sender<Option<SightVersion>>,
+    /// Who asks for the sight: one at a time, since what the first one hears is what the others want to know.
+    pub(super) looking: tokio::sync::Mutex<()>,
     ring: Mutex<Ring>,
     /// Who reads the table: one at a time, since what the first one finds is what the others look for.
     pub(super) turn: tokio::sync::Mutex<()>,
@@ -56,6 +69,8 @@ impl Topic {
             listeners: AtomicUsize::new(0),
         }
     }
+            sight: watch::Sender::default(),
+            looking: tokio::sync::Mutex::default(),
 
     fn ring(&self) -> MutexGuard<'_, Ring> {
         // No code that may panic runs while it is locked.
@@ -80,6 +95,27 @@ impl Topic {
 
     pub(super) fn all_behind(&self, seq: i64, limit: usize) -> Option<Vec<Arc<Alert>>> {
         self.ring().all_behind(seq, limit)
+    pub(super) fn watch_sight(&self) -> watch::Receiver<Option<SightVersion>> {
+        self.sight.subscribe()
+    }
+
+    /// The sight, where the database was asked for it at `since` or later.
+    pub(super) fn sight_since(&self, since: Instant) -> Option<SightVersion> {
+        (*self.sight.borrow()).filter(|sight| sight.at >= since)
+    }
+
+    /// The database said this of the sight. What it was asked for earlier is old news, whenever it came.
+    pub(super) fn see(&self, seen: SightVersion) {
+        self.sight.send_if_modified(|known| {
+            let changed = known.is_none_or(|known| known.version != seen.version);
+            if known.is_some_and(|known| known.at >= seen.at) {
+                return false;
+            }
+            *known = Some(seen);
+            changed
+        });
+    }
+
     }
 
     /// An alert was committed.
@@ -156,6 +192,6 @@ impl Topic {
 
     /// Whether nobody needs it. To be asked while the hub is locked.
     pub(super) fn is_idle(&self) -> bool {
-        self.listeners() == 0 && self.access.receiver_count() == 0
+        self.listeners() == 0 && self.access.receiver_count() == 0 && self.sight.receiver_count() == 0
     }
 }

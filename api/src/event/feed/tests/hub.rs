@@ -1,7 +1,10 @@
 //! Who listens gets everything, in order, once: from memory, from the table, with and without hints.
 
 use super::*;
-use crate::event::{feed::AlertFilter, feed::Followed, feed::follow, hint::Hint};
+use crate::event::{
+    feed::{AlertFilter, Followed, follow},
+    hint::Hint,
+};
 use futures::StreamExt;
 
 #[tokio::test]
@@ -134,6 +137,37 @@ async fn a_long_absence_is_read_in_pages() {
     assert_eq!(take(&mut listener, 610).await, (11..=620).collect::<Vec<_>>());
     // Four pages, and then the newest for all.
     assert_eq!(hub.stats().table_reads, 5);
+}
+
+#[tokio::test]
+async fn what_may_be_seen_is_asked_for_once_for_all_who_want_to_know() {
+    let house = House::new().await;
+    let hub = house.hub(NEVER);
+    let mut watched = hub.watch_sight(own());
+    hub.check().await.unwrap();
+    let first = *watched.borrow_and_update();
+    let since = tokio::time::Instant::now();
+    let all = futures::future::join_all((0..50).map(|_| hub.sight(own(), since))).await;
+    assert!(all.iter().all(|seen| seen.as_ref().is_ok_and(|seen| seen.at >= since)));
+    assert_eq!(hub.stats().sight_reads, 1);
+    assert!(first.is_some() && !watched.has_changed().unwrap(), "it is the same");
+    // What may be seen by all counts too, and is told.
+    for scope in [DataScope::Sight(own()), DataScope::Pages] {
+        let tx = house.world.db.begin().await.unwrap();
+        record(&tx, &house.op(), vec![Fact { stale: vec![scope], alert: None, ..fact(own()) }]).await.unwrap();
+        tx.commit().await.unwrap();
+        let before = (*watched.borrow()).unwrap();
+        let now = hub.sight(own(), tokio::time::Instant::now()).await.unwrap();
+        assert!(now.version != before.version && watched.has_changed().unwrap(), "{scope:?}");
+        watched.mark_unchanged();
+    }
+    // That of another organization does not.
+    let tx = house.world.db.begin().await.unwrap();
+    let others = Fact { stale: vec![DataScope::Sight(other()), DataScope::Access(own())], ..fact(own()) };
+    record(&tx, &house.op(), vec![others]).await.unwrap();
+    tx.commit().await.unwrap();
+    hub.check().await.unwrap();
+    assert!(!watched.has_changed().unwrap());
 }
 
 #[tokio::test]

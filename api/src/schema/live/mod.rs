@@ -37,6 +37,7 @@ use crate::op::Fault;
 
 /// How long a new group may look for its beginning; over it, its first reader reads alone.
 const PATIENCE: Duration = Duration::from_secs(2);
+    subscribe::MakeData,
 
 /// A place in the items of a source. Within one epoch, later ones have higher numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +79,7 @@ pub struct Subscriber {
     /// Names the operation in logs and in answers to faults.
     pub request_id: String,
     /// What resolvers find in their context; new for each execution.
-    pub data: Arc<dyn Fn() -> Data + Send + Sync>,
+    pub data: MakeData,
     /// What the transport was told to go on behind.
     pub after: Option<String>,
 }
@@ -112,12 +113,12 @@ struct Alone {
     pipeline: Arc<Pipeline>,
     repeatable: Arc<Repeatable>,
     request_id: String,
-    data: Arc<dyn Fn() -> Data + Send + Sync>,
+    data: MakeData,
 }
 
 impl Alone {
     fn execute(&self, after: Option<String>) -> impl Stream<Item = Answer> + Send + Unpin + use<> {
-        self.pipeline.repeat(&self.repeatable, &self.request_id, (self.data)(), after).map(Answer::from)
+        self.pipeline.repeat(&self.repeatable, &self.request_id, Arc::clone(&self.data), after).map(Answer::from)
     }
 }
 
@@ -133,11 +134,11 @@ impl Groups {
     pub async fn subscribe(self: &Arc<Self>, prepared: Prepared, subscriber: Subscriber) -> Answers {
         let Subscriber { audience, request_id, data, after } = subscriber;
         let (Some(audience), Some(line)) = (audience, self.line.clone()) else {
-            return self.alone(prepared, &request_id, data(), after);
+            return self.alone(prepared, &request_id, data, after);
         };
         let Shared { key, repeatable, after: said } = match prepared.shared() {
             Ok(shared) => shared,
-            Err(prepared) => return self.alone(*prepared, &request_id, data(), after),
+            Err(prepared) => return self.alone(*prepared, &request_id, data, after),
         };
         let key = Key { request: key, audience };
         let alone = Alone { pipeline: Arc::clone(&self.pipeline), repeatable, request_id, data };
@@ -195,7 +196,7 @@ impl Groups {
         Member::of(group, seat, alone, begin)
     }
 
-    fn alone(&self, prepared: Prepared, request_id: &str, data: Data, after: Option<String>) -> Answers {
+    fn alone(&self, prepared: Prepared, request_id: &str, data: MakeData, after: Option<String>) -> Answers {
         let outcomes = self.pipeline.subscribe(prepared, request_id, data, after);
         outcomes.map(|outcome| Arc::new(Answer::from(outcome))).boxed()
     }

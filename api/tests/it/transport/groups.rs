@@ -205,3 +205,38 @@ async fn a_group_goes_with_its_last_member() {
     assert_eq!(server.metric("live_groups").await, Some(0.0));
     assert_eq!(server.world.log.receiver_count(), 0, "its source goes too");
 }
+
+/// The toy's deadline is half a second.
+#[tokio::test]
+async fn an_item_that_breaks_is_answered_with_an_error_and_the_subscription_goes_on_for_all() {
+    let server = TestServer::start().await;
+    for (field, code) in [("panics", "INTERNAL"), ("hangs", "TIMEOUT")] {
+        let from = *server.world.log.borrow();
+        let (broken, shared) =
+            (from + 2, format!("subscription($after: String){{log(after: $after){{n {field}(at: {})}}}}", from + 2));
+        // A lone execution, whose document depends on the person, answers the same.
+        let lone = format!("subscription($after: String){{log(after: $after){{n who {field}(at: {broken})}}}}");
+        let mut readers = vec![
+            reader(&server, "one", &shared, Some(from)).await,
+            reader(&server, "two", &shared, Some(from)).await,
+            reader(&server, "lone", &lone, Some(from)).await,
+        ];
+        server.world.log.send_replace(from + 3);
+        for reader in &mut readers {
+            expect(reader, [from + 1]).await;
+            let message = reader.next().await;
+            assert_eq!((&message["type"], super::server::code(&message["payload"])), (&json!("next"), code));
+            assert_eq!(message["payload"]["data"], json!(null));
+            expect(reader, [from + 3]).await;
+        }
+        server.world.log.send_replace(from + 4);
+        for reader in &mut readers {
+            expect(reader, [from + 4]).await;
+        }
+        // One who comes later is told the same in its place.
+        let mut late = reader(&server, "late", &shared, Some(from)).await;
+        expect(&mut late, [from + 1]).await;
+        assert_eq!(super::server::code(&late.next().await["payload"]), code);
+        expect(&mut late, [from + 3, from + 4]).await;
+    }
+}

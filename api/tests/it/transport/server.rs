@@ -49,7 +49,14 @@ pub(crate) fn settings() -> ServerSettings {
 pub(crate) fn parts(world: &World, names: &Arc<Names>) -> Parts {
     let pipeline_settings = PipelineSettings {
         deadline: Duration::from_millis(500),
-        impersonal: Impersonal::new(&["Live.log", "Entry.n", "Entry.text", "Entry.reader"]),
+        impersonal: Impersonal::new(&[
+            "Live.log",
+            "Entry.n",
+            "Entry.text",
+            "Entry.reader",
+            "Entry.panics",
+            "Entry.hangs",
+        ]),
         ..PipelineSettings::default()
     };
     let kept = PersistedQueries::new(Cache::open(&CacheConfig::default()).unwrap());

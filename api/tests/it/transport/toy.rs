@@ -154,6 +154,12 @@ impl Entry {
         ctx.data::<World>()?.resolved.fetch_add(1, Ordering::SeqCst);
         Ok(self.0)
     }
+    async fn panics(&self, at: i64) -> Option<i64> {
+        if self.0 == at { Some(fail().into()) } else { None }
+    }
+    async fn hangs(&self, at: i64) -> Option<i64> {
+        if self.0 == at { std::future::pending().await } else { None }
+    }
     async fn text(&self, bytes: i32) -> String {
         "x".repeat(usize::try_from(bytes).unwrap())
     }
@@ -179,7 +185,7 @@ fn passing<T>(value: T) -> Result<Step<T>> {
 impl Live {
     /// Counts from 1, or from behind `after`; each number can be resumed behind.
     async fn count(&self, ctx: &Context<'_>, to: i32, after: Option<i32>) -> impl Stream<Item = Result<i32>> + use<> {
-        let told = ctx.data_opt::<Course>().and_then(|course| course.after()?.parse().ok());
+        let told = ctx.data_opt::<Course>().and_then(|course| course.begin_behind(None)?.parse().ok());
         let from = after.or(told).unwrap_or(0) + 1;
         items(ctx, stream::iter(from..=to).map(|n| Ok(Step::resumable(n, n.to_string()))))
     }
@@ -197,7 +203,7 @@ impl Live {
         every: Option<i64>,
     ) -> Result<impl Stream<Item = Result<Entry>> + use<>> {
         let log = ctx.data::<World>()?.log.subscribe();
-        let after = after.or_else(|| Some(ctx.data_opt::<Course>()?.after()?.to_owned()));
+        let after = ctx.data::<Course>()?.begin_behind(after);
         let begin = match after {
             None => *log.borrow(),
             Some(after) => log_line::number(&after).ok_or_else(refusal)?,

@@ -56,6 +56,7 @@ pub(crate) fn parts(world: &World, names: &Arc<Names>) -> Parts {
             "Entry.reader",
             "Entry.panics",
             "Entry.hangs",
+            "Entry.sight",
         ]),
         ..PipelineSettings::default()
     };
@@ -65,7 +66,7 @@ pub(crate) fn parts(world: &World, names: &Arc<Names>) -> Parts {
     Parts {
         pipeline: Arc::new(pipeline),
         admission: Arc::clone(names) as Arc<dyn Admission>,
-        line: Some(Arc::new(LogLine(world.log.clone()))),
+        line: Some(Arc::new(LogLine(world.clone()))),
         health: Arc::new(health),
         metrics: Metrics::new(Default::default()),
         transfers: Default::default(),

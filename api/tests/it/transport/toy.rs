@@ -30,6 +30,9 @@ pub(crate) struct World {
     /// How long the log is, and how often an entry of it was resolved.
     pub(crate) log: watch::Sender<i64>,
     pub(crate) resolved: Arc<AtomicUsize>,
+    /// What readers of the log may see, and how often they asked.
+    pub(crate) sight: watch::Sender<i64>,
+    pub(crate) looks: Arc<AtomicUsize>,
 }
 
 impl Default for World {
@@ -42,6 +45,8 @@ impl Default for World {
             ticker,
             log: watch::Sender::new(0),
             resolved: Arc::default(),
+            sight: watch::Sender::new(1),
+            looks: Arc::default(),
         }
     }
 }
@@ -159,6 +164,10 @@ impl Entry {
     }
     async fn hangs(&self, at: i64) -> Option<i64> {
         if self.0 == at { std::future::pending().await } else { None }
+    }
+    /// What the readers may see.
+    async fn sight(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(*ctx.data::<World>()?.sight.borrow())
     }
     async fn text(&self, bytes: i32) -> String {
         "x".repeat(usize::try_from(bytes).unwrap())

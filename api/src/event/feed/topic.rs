@@ -1,5 +1,5 @@
-//! One feed that somebody in this process listens to: how far it is known to go, its newest alerts, and the version of
-//! the data that decides who may listen.
+//! One feed that somebody in this process listens to: how far it is known to go, its newest alerts, and the versions of
+//! the data that decides who may listen and what listeners may see.
 
 use super::{Alert, ring::Ring};
 use crate::event::hint::Hint;
@@ -55,8 +55,13 @@ pub(super) struct Topic {
     ring: Mutex<Ring>,
     /// Who reads the table: one at a time, since what the first one finds is what the others look for.
     pub(super) turn: tokio::sync::Mutex<()>,
+    /// Who reads the table from far behind, each for itself: some at a time, and beside those who read the newest.
+    pub(super) far: tokio::sync::Semaphore,
     listeners: AtomicUsize,
 }
+
+/// How many of one feed's readers read it from far behind at once: not all connections to the database.
+const FAR_AT_ONCE: usize = 2;
 
 impl Topic {
     pub(super) fn new(organization: OrganizationId) -> Self {
@@ -64,13 +69,14 @@ impl Topic {
             organization,
             known: watch::Sender::default(),
             access: watch::Sender::default(),
+            sight: watch::Sender::default(),
+            looking: tokio::sync::Mutex::default(),
             ring: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
+            far: tokio::sync::Semaphore::new(FAR_AT_ONCE),
             listeners: AtomicUsize::new(0),
         }
     }
-            sight: watch::Sender::default(),
-            looking: tokio::sync::Mutex::default(),
 
     fn ring(&self) -> MutexGuard<'_, Ring> {
         // No code that may panic runs while it is locked.
@@ -89,12 +95,6 @@ impl Topic {
         self.access.subscribe()
     }
 
-    pub(super) fn behind(&self, seq: i64) -> Option<Arc<Alert>> {
-        self.ring().behind(seq)
-    }
-
-    pub(super) fn all_behind(&self, seq: i64, limit: usize) -> Option<Vec<Arc<Alert>>> {
-        self.ring().all_behind(seq, limit)
     pub(super) fn watch_sight(&self) -> watch::Receiver<Option<SightVersion>> {
         self.sight.subscribe()
     }
@@ -116,6 +116,12 @@ impl Topic {
         });
     }
 
+    pub(super) fn behind(&self, seq: i64) -> Option<Arc<Alert>> {
+        self.ring().behind(seq)
+    }
+
+    pub(super) fn all_behind(&self, seq: i64, limit: usize) -> Option<Vec<Arc<Alert>>> {
+        self.ring().all_behind(seq, limit)
     }
 
     /// An alert was committed.

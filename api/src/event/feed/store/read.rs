@@ -80,6 +80,18 @@ pub(in crate::event::feed) async fn read_behind(
     Ok(behind(organization, after).limit(fetch).all(db.read()).await?)
 }
 
+/// At most `fetch` alerts behind the number `after` and up to `until` that the filter wants, for listeners.
+pub(in crate::event::feed) async fn read_wanted(
+    db: &Db,
+    organization: OrganizationId,
+    (after, until): (i64, i64),
+    filter: &AlertFilter,
+    fetch: u64,
+) -> Result<Vec<Alert>, Fault> {
+    let rows = behind(organization, after).filter(alert::Column::Seq.lte(until)).filter(wanted(filter)).limit(fetch);
+    Ok(rows.all(db.read()).await?)
+}
+
 fn behind(organization: OrganizationId, after: i64) -> sea_orm::Select<alert::Entity> {
     alert::Entity::find()
         .filter(alert::Column::OrganizationId.eq(organization))
@@ -133,6 +145,7 @@ pub async fn unread_count(op: &Op) -> Result<Option<u64>, Fault> {
 pub(in crate::event::feed) struct Tail {
     pub(in crate::event::feed) seq: i64,
     pub(in crate::event::feed) access: i64,
+    pub(in crate::event::feed) sight: i64,
 }
 
 pub(in crate::event::feed) struct Tails {
@@ -145,7 +158,6 @@ pub(in crate::event::feed) struct Tails {
 pub(in crate::event::feed) const TAILS_MAX: usize = 8192;
 
 /// How far these feeds go, in one statement, so that epoch and numbers are of one moment. At most [`TAILS_MAX`].
-    pub(in crate::event::feed) sight: i64,
 pub(in crate::event::feed) async fn read_tails(db: &Db, organizations: &[OrganizationId]) -> Result<Tails, Fault> {
     let pages = DataScope::Pages.key();
     let scopes: Vec<String> =
@@ -188,6 +200,13 @@ pub(in crate::event::feed) async fn read_tails(db: &Db, organizations: &[Organiz
     Ok(Tails { epoch: epoch.ok_or_else(no_epoch)?, of: of.collect() })
 }
 
+/// The version of what the members of an organization may see, as [`read_tails`] reads it.
+pub(in crate::event::feed) async fn read_sight(db: &Db, organization: OrganizationId) -> Result<i64, Fault> {
+    let scopes = [DataScope::Sight(organization).key(), DataScope::Pages.key()];
+    let rows = data_version::Entity::find().filter(data_version::Column::Scope.is_in(scopes)).all(db.read()).await?;
+    Ok(rows.iter().map(|row| row.version).sum())
+}
+
 fn part(organization: Expr, scope: Expr, value: Expr) -> SelectStatement {
     Query::select().expr_as(organization, "organization").expr_as(scope, "scope").expr_as(value, "value").to_owned()
 }
@@ -198,13 +217,6 @@ fn nobody() -> Expr {
 
 fn parts_of(row: &QueryResult) -> Result<(Option<Uuid>, String, i64), Fault> {
     Ok((row.try_get("", "organization")?, row.try_get("", "scope")?, row.try_get("", "value")?))
-}
-
-/// The version of what the members of an organization may see, as [`read_tails`] reads it.
-pub(in crate::event::feed) async fn read_sight(db: &Db, organization: OrganizationId) -> Result<i64, Fault> {
-    let scopes = [DataScope::Sight(organization).key(), DataScope::Pages.key()];
-    let rows = data_version::Entity::find().filter(data_version::Column::Scope.is_in(scopes)).all(db.read()).await?;
-    Ok(rows.iter().map(|row| row.version).sum())
 }
 
 /// The list lengthened by its last entry to a power of two: statements of few different texts, which the database needs

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::event::{
-    feed::{AlertFilter, Followed, follow},
+    feed::{AlertFilter, Followed, follow, trim},
     hint::Hint,
 };
 use futures::StreamExt;
@@ -137,6 +137,45 @@ async fn a_long_absence_is_read_in_pages() {
     assert_eq!(take(&mut listener, 610).await, (11..=620).collect::<Vec<_>>());
     // Four pages, and then the newest for all.
     assert_eq!(hub.stats().table_reads, 5);
+}
+
+#[tokio::test]
+async fn from_far_behind_a_filter_is_part_of_the_statement_and_what_is_passed_over_is_not_read_again() {
+    let house = House::new().await;
+    house.commit(own(), 700).await;
+    let deal = Uuid::from_u128(9).simple();
+    house.sql(&format!("UPDATE alerts SET opportunity_id = X'{deal}' WHERE seq % 3 = 0 AND seq < 400")).await;
+    let narrow = AlertFilter { opportunity: Some(Uuid::from_u128(9).into()), ..AlertFilter::default() };
+    let hub = house.hub(NEVER);
+    let mut listener = hub.listen(own()).only(narrow);
+    listener.begin(house.at(2).await).await.unwrap();
+    // Who reads the newest holds up nobody who reads from far behind.
+    let topic = hub.topics().of.get(&own()).cloned().unwrap();
+    let turn = topic.turn.lock().await;
+    let wanted: Vec<i64> = (1..134).map(|third| third * 3).collect();
+    assert_eq!(take(&mut listener, wanted.len()).await, wanted);
+    assert_eq!(hub.stats().table_reads, 2, "a page and the rest");
+    drop(turn);
+    // Behind the rest nothing is read: neither what it does not want nor what it has had.
+    house.commit(own(), 3).await;
+    hub.check().await.unwrap();
+    house.sql(&format!("UPDATE alerts SET opportunity_id = X'{deal}' WHERE seq = 702")).await;
+    assert_eq!(take(&mut listener, 1).await, [702]);
+    assert_eq!((hub.stats().table_reads, listener.position().seq), (3, 702));
+}
+
+#[tokio::test]
+async fn a_filter_hides_no_loss() {
+    let house = House::new().await;
+    house.commit(own(), 400).await;
+    let nothing = AlertFilter { kinds: Some(Vec::new()), ..AlertFilter::default() };
+    let hub = house.hub(NEVER);
+    let mut listener = hub.listen(own()).only(nothing);
+    listener.begin(house.at(1).await).await.unwrap();
+    house.sql("UPDATE alerts SET occurred_at = '2020-01-01 00:00:00+00:00' WHERE seq <= 20").await;
+    assert_eq!(trim(&house.op(), house.op().now() - chrono::TimeDelta::days(30)).await.unwrap(), 20);
+    let LiveEvent::Reset { reason, head } = next(&mut listener).await else { panic!("an alert that is not wanted") };
+    assert_eq!((reason, head.trimmed), (crate::event::feed::ResetReason::Trimmed, 20));
 }
 
 #[tokio::test]

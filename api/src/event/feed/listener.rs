@@ -60,6 +60,8 @@ pub struct Listener {
     ahead: VecDeque<Arc<Alert>>,
     /// Up to where nothing else is wanted, once all that is ahead was given.
     passed: Option<i64>,
+    /// The version of what may be seen, as it was known before what is ahead was read.
+    seen: Option<i64>,
     retry: Duration,
 }
 
@@ -74,7 +76,7 @@ impl Listener {
     pub(super) fn new(hub: Hub, topic: Arc<Topic>) -> Self {
         let known = topic.watch();
         let (filter, ahead) = (AlertFilter::default(), VecDeque::new());
-        Self { hub, topic, known, at: None, filter, ahead, passed: None, retry: Duration::ZERO }
+        Self { hub, topic, known, at: None, filter, ahead, passed: None, seen: None, retry: Duration::ZERO }
     }
 
     /// The same listener, which gives only what the filter wants. Resets are told whatever it says.
@@ -108,6 +110,10 @@ impl Listener {
 
     async fn try_begin(&mut self, after: Option<Position>) -> Result<Option<LiveEvent>, Fault> {
         let topic = Arc::clone(&self.topic);
+        // What is in memory may say more than may be told by now.
+        if after.is_some() {
+            self.hub.sight(topic.organization, Instant::now()).await?;
+        }
         // Of all who come back at once with a cursor, the first one asks how far the feed goes, and the others know.
         let _turn = if after.is_some() { Some(topic.turn.lock().await) } else { None };
         if let Some(after) = after {
@@ -125,7 +131,7 @@ impl Listener {
     fn put_at(&mut self, at: Position) {
         self.at = Some(at);
         self.ahead.clear();
-        self.passed = None;
+        (self.passed, self.seen) = (None, None);
     }
 
     /// The next alert, or a reset. It waits for as long as it takes; a database that is away makes it wait and not fail.
@@ -145,6 +151,10 @@ impl Listener {
                     return Ok(reset);
                 }
                 continue;
+            }
+            if self.seen.is_some() && self.seen != self.topic.sight_version() {
+                // As for the alerts that all share: what is ahead is read anew.
+                self.put_at(at);
             }
             if let Some(alert) = self.take(at) {
                 if self.filter.matches(&alert) {
@@ -199,12 +209,12 @@ impl Listener {
         }
         let hub = self.hub.inner();
         count(&hub.counters.table_reads);
-        let after = (known.seq - ring).max(0);
+        let (after, seen) = ((known.seq - ring).max(0), topic.sight_version());
         let rows = store::read_behind(&hub.db, topic.organization, after, RING_MAX as u64).await?;
         self.hub.succeeded();
         let page: Vec<Arc<Alert>> = rows.into_iter().map(Arc::new).collect();
         let Some(run) = run_through(&page, at.seq + 1) else { return self.missing(at, &page).await };
-        topic.absorb(run);
+        topic.absorb(run, seen);
         Ok(None)
     }
 
@@ -215,13 +225,13 @@ impl Listener {
         let hub = self.hub.inner();
         count(&hub.counters.table_reads);
         let until = known.seq.min(at.seq.saturating_add(SPAN));
-        let span = (at.seq, until);
+        let (span, seen) = ((at.seq, until), topic.sight_version());
         let rows = store::read_wanted(&hub.db, topic.organization, span, &self.filter, PAGE as u64).await?;
         self.hub.succeeded();
         let page: Vec<Arc<Alert>> = rows.into_iter().map(Arc::new).collect();
         if self.filter.wants_all() {
             let Some(run) = run_through(&page, at.seq + 1) else { return self.missing(at, &page).await };
-            self.ahead = run.iter().map(Arc::clone).collect();
+            (self.ahead, self.seen) = (run.iter().map(Arc::clone).collect(), seen);
             return Ok(None);
         }
         // The numbers do not tell whether all that was wanted was still kept. What is kept now was kept then.
@@ -230,7 +240,7 @@ impl Listener {
             return Ok(self.stand(&head, Some(at)));
         }
         self.passed = (page.len() < PAGE).then_some(until);
-        self.ahead = page.into();
+        (self.ahead, self.seen) = (page.into(), seen);
         Ok(None)
     }
 

@@ -104,15 +104,24 @@ impl Topic {
         (*self.sight.borrow()).filter(|sight| sight.at >= since)
     }
 
-    /// The database said this of the sight. What it was asked for earlier is old news, whenever it came.
+    /// The version of the sight as far as it is known.
+    pub(super) fn sight_version(&self) -> Option<i64> {
+        self.sight.borrow().map(|sight| sight.version)
+    }
+
+    /// The database said this of the sight. What it was asked for earlier is old news, whenever it came. With another
+    /// version the alerts in memory may say what is no longer told: they are read anew.
     pub(super) fn see(&self, seen: SightVersion) {
+        let mut ring = self.ring();
         self.sight.send_if_modified(|known| {
-            let changed = known.is_none_or(|known| known.version != seen.version);
             if known.is_some_and(|known| known.at >= seen.at) {
                 return false;
             }
-            *known = Some(seen);
-            changed
+            let before = known.replace(seen).map(|known| known.version);
+            if before.is_some_and(|before| before != seen.version) {
+                ring.clear();
+            }
+            before != Some(seen.version)
         });
     }
 
@@ -135,9 +144,13 @@ impl Topic {
         if new { Heard::New } else { Heard::Repeated }
     }
 
-    /// Alerts were read from the table: ascending and without a gap.
-    pub(super) fn absorb(&self, page: &[Arc<Alert>]) {
+    /// Alerts were read from the table: ascending and without a gap, and after the sight was known to be `seen`. What was
+    /// read before it changed is not taken.
+    pub(super) fn absorb(&self, page: &[Arc<Alert>], seen: Option<i64>) {
         let mut ring = self.ring();
+        if self.sight_version() != seen {
+            return;
+        }
         ring.absorb(page, Instant::now());
         if let (Some(epoch), Some(last)) = (self.known().epoch, page.last()) {
             self.raise_locked(epoch, last.seq);

@@ -210,6 +210,29 @@ async fn what_may_be_seen_is_asked_for_once_for_all_who_want_to_know() {
 }
 
 #[tokio::test]
+async fn what_is_in_memory_is_read_anew_once_something_may_be_seen_no_more() {
+    let house = House::new().await;
+    house.commit(own(), 400).await;
+    let hub = house.hub(NEVER);
+    let (mut near, mut far) = (hub.listen(own()), hub.listen(own()));
+    near.begin(house.at(397).await).await.unwrap();
+    far.begin(house.at(0).await).await.unwrap();
+    assert_eq!((take(&mut near, 3).await, take(&mut far, 1).await), (vec![398, 399, 400], vec![1]));
+    let tx = house.world.db.begin().await.unwrap();
+    let hides = Fact { stale: vec![DataScope::Sight(own())], alert: None, ..fact(own()) };
+    record(&tx, &house.op(), vec![hides]).await.unwrap();
+    tx.commit().await.unwrap();
+    house.sql("UPDATE alerts SET restricted = TRUE").await;
+    // Whoever comes finds it out, for all who are there.
+    let mut later = hub.listen(own());
+    later.begin(house.at(398).await).await.unwrap();
+    for (listener, seq) in [(&mut later, 399), (&mut far, 2)] {
+        let LiveEvent::Alert(alert) = next(listener).await else { panic!("an alert") };
+        assert_eq!((alert.seq, alert.restricted), (seq, true));
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_left_of_who_has_gone() {
     let house = House::new().await;
     let hub = house.hub(NEVER);

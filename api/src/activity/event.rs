@@ -2,7 +2,7 @@
 //! text, which may tell of people.
 
 use super::model::{Activity, Audience, Entry};
-use crate::event::{AlertDraft, DataScope, Discretion, Fact, subject};
+use crate::event::{AlertDraft, Discretion, Fact, subject};
 use entity::{
     alert::{AlertChange, AlertKind},
     id::{OrganizationId, PersonId},
@@ -80,7 +80,7 @@ fn facts(
         subject: subject(activity.id),
         before: before.clone(),
         after: after.clone(),
-        stale: vec![DataScope::Organization(organization)],
+        stale: Vec::new(),
         alert: Some(alert(activity, audience, change, organization, addressees)),
         // Who reads it may know of the side that wrote it, and nobody else changes it.
         discretion: Discretion::of(activity.opportunity_id),

@@ -3,7 +3,7 @@
 pub use entity::activity::ActivityKind;
 
 use crate::op::{ErrorCode, Refusal, check};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use entity::{
     id::{ContactId, MemberId, OpportunityId, OrganizationId, PartnershipId, PersonId},
     value::OpportunityStage,
@@ -146,7 +146,8 @@ pub fn checked_time(occurred_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<Da
         let message = "An activity lies in the past, or at most a day ahead.";
         return Err(Refusal::of("input.occurredAt", ErrorCode::OutOfRange, message));
     }
-    Ok(occurred_at)
+    // As exact as both databases keep it.
+    Ok(occurred_at.trunc_subsecs(6))
 }
 
 /// Refuses what is for one's own side only and is no note: what sides did together, they both know.
@@ -219,6 +220,8 @@ pub(in crate::activity) mod tests {
         assert_eq!(check_internal(ActivityKind::Call, true).unwrap_err().code, ErrorCode::InvalidValue);
         let now = DateTime::UNIX_EPOCH;
         assert!(checked_time(now + AHEAD, now).is_ok());
+        let exact = now + TimeDelta::nanoseconds(1_999);
+        assert_eq!(checked_time(exact, now).unwrap(), now + TimeDelta::microseconds(1));
         let late = checked_time(now + AHEAD + TimeDelta::microseconds(1), now);
         assert_eq!(late.unwrap_err().code, ErrorCode::OutOfRange);
     }

@@ -89,7 +89,7 @@ fn facts(action: &'static str, contact: &Contact, readers: &[Reader], change: Al
             "opportunity": contact.opportunity_id.map(subject),
             "organization": subject(contact.organization_id),
         })),
-        stale: vec![DataScope::Organization(reader.organization)],
+        stale: (change == AlertChange::Erased).then_some(DataScope::Sight(reader.organization)).into_iter().collect(),
         alert: Some(AlertDraft {
             kind: reader.kind,
             change,

@@ -307,10 +307,11 @@ fn of_invitation(sides: &Sides, invitation: &Invitation, action: &'static str, c
             let known: Vec<_> = known(sides, organization).filter(|_| organization != to).chain([from, to]).collect();
             // Its administrators see the invitation, also into a confidential deal, of which it tells nothing.
             let discretion = Discretion::of((organization != to).then_some(sides.opportunity.id));
+            // Whom an organization invites, it lets see itself, until the invitation is closed.
+            let closed = change != AlertChange::Sent;
             Fact {
                 subject: subject(invitation.id),
-                // Whom an organization invites, it lets see itself.
-                stale: vec![DataScope::Organization(organization)],
+                stale: closed.then_some(DataScope::Sight(organization)).into_iter().collect(),
                 alert: Some(alert),
                 discretion: discretion.among(known),
                 ..fact(sides, organization, action, details.clone())
@@ -319,10 +320,10 @@ fn of_invitation(sides: &Sides, invitation: &Invitation, action: &'static str, c
         .collect()
 }
 
-/// What these organizations may see has changed.
+/// What these organizations may see has changed: what was resolved for them before is not given out any more.
 fn stale(facts: &mut [Fact], organizations: impl IntoIterator<Item = OrganizationId>) {
     if let Some(first) = facts.first_mut() {
-        first.stale.extend(organizations.into_iter().map(DataScope::Organization));
+        first.stale.extend(organizations.into_iter().map(DataScope::Sight));
     }
 }
 
@@ -397,6 +398,6 @@ mod tests {
         assert_eq!(told(&OpportunityEvent::Moved(&sides, &step(&sides, 1)).facts()), all);
         let gone = OpportunityEvent::Gone { before: &sides, organization: organization(3), left: false }.facts();
         assert_eq!(told(&gone), [organization(1), organization(3)]);
-        assert!(gone[0].stale.contains(&DataScope::Organization(organization(3))));
+        assert!(gone[0].stale.contains(&DataScope::Sight(organization(3))));
     }
 }

@@ -21,8 +21,8 @@ const REST_MIN: Duration = Duration::from_millis(250);
 const JITTER: Duration = Duration::from_millis(500);
 /// The rest after a first failure; it doubles with each further one, up to [`FAILURE_REST_MAX`].
 const FAILURE_REST: Duration = Duration::from_secs(1);
-/// The rest after many failures.
-const FAILURE_REST_MAX: Duration = Duration::from_secs(300);
+/// The rest after many failures: no longer than any other. What fails may be one of many, and the others come due too.
+const FAILURE_REST_MAX: Duration = REST_MAX;
 
 /// The engine of what comes due.
 pub struct Deadlines {

@@ -24,6 +24,14 @@ pub enum DataScope {
     Organization(OrganizationId),
     /// One program: itself, its tiers, its memberships.
     Program(ProgramId),
+    /// Who may act for one organization, and with which rights: members, roles, keys, its state. Whoever is connected for
+    /// it is asked again who it is.
+    Access(OrganizationId),
+    /// What one organization is shown by others, by shares, invitations and partnerships. What was resolved for its
+    /// readers before is not given to further ones. A fact that only adds something need not raise it.
+    Sight(OrganizationId),
+    /// Which organizations have a page that everybody may see: as `Sight`, for all of them.
+    Pages,
 }
 
 impl DataScope {
@@ -34,6 +42,9 @@ impl DataScope {
             Self::Catalog => "catalog".to_owned(),
             Self::Organization(id) => format!("organization:{}", id.0.simple()),
             Self::Program(id) => format!("program:{}", id.0.simple()),
+            Self::Access(id) => format!("access:{}", id.0.simple()),
+            Self::Sight(id) => format!("sight:{}", id.0.simple()),
+            Self::Pages => "pages".to_owned(),
         }
     }
 }

@@ -7,9 +7,13 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use async_graphql::Data;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use entity::id::OrganizationId;
 use futures::stream::{self, BoxStream, StreamExt};
+use tokio::{sync::watch, time::Instant};
 
+use super::look::Looks;
 use crate::{
+    event::feed::AccessVersion,
     op::{Actor, AuthFault, Authenticator, KeyActor, Op, PersonActor, World},
     schema::{
         live::{Audience, Subscriber},
@@ -30,6 +34,14 @@ pub struct Caller<'a> {
     pub languages: Vec<String>,
 }
 
+/// Somebody whose connection stays open.
+pub struct Entered {
+    /// Who it is.
+    pub actor: Actor,
+    /// An item whenever the rights of the actor may have changed since it was found out who it is. It does not end.
+    pub changes: BoxStream<'static, ()>,
+}
+
 /// Lets callers in. The server uses [`OpAdmission`]; tests of the transport need no database.
 #[async_trait]
 pub trait Admission: Send + Sync {
@@ -48,8 +60,19 @@ pub trait Admission: Send + Sync {
     /// Ready once that clock shows `moment`, and not before.
     async fn until(&self, moment: DateTime<Utc>);
 
-    /// An item whenever the rights of `actor` may have changed since it was authenticated. It does not end.
-    fn changes(&self, actor: &Actor) -> BoxStream<'static, ()>;
+    /// As [`Admission::authenticate`], for a connection that stays open. Changes are listened to before it is found out who
+    /// it is: there is no moment in which one could go unseen.
+    ///
+    /// # Errors
+    /// As for [`Admission::authenticate`].
+    async fn enter(&self, authorization: Option<&str>) -> Result<Entered, AuthFault>;
+
+    /// As [`Admission::authenticate`], for one who was let in before and asks, since `since`, whether that still holds.
+    /// Those who ask for the same may be told the same.
+    ///
+    /// # Errors
+    /// As for [`Admission::authenticate`].
+    async fn look_again(&self, authorization: Option<&str>, since: Instant) -> Result<Actor, AuthFault>;
 
     /// What the resolvers of this caller's one request find in their context.
     ///
@@ -65,13 +88,18 @@ pub trait Admission: Send + Sync {
 pub struct OpAdmission {
     world: Arc<World>,
     authenticator: Arc<Authenticator>,
+    looks: Looks,
 }
 
 impl OpAdmission {
     /// Admission to `world`.
     #[must_use]
     pub fn new(world: Arc<World>, authenticator: Arc<Authenticator>) -> Self {
-        Self { world, authenticator }
+        Self { world, authenticator, looks: Looks::default() }
+    }
+
+    fn watch(&self, organization: OrganizationId) -> watch::Receiver<AccessVersion> {
+        self.world.feeds.hub().access(organization)
     }
 }
 
@@ -101,12 +129,33 @@ impl Admission for OpAdmission {
         }
     }
 
-    fn changes(&self, actor: &Actor) -> BoxStream<'static, ()> {
-        let Some(organization) = actor.organization() else { return stream::pending().boxed() };
-        let access = self.world.feeds.hub().access(organization);
-        let changes = stream::unfold(access, |mut access| async { access.changed().await.ok().map(|()| ((), access)) });
-        changes.chain(stream::pending()).boxed()
+    async fn enter(&self, authorization: Option<&str>) -> Result<Entered, AuthFault> {
+        let named = self.authenticator.organization_named(authorization);
+        let watched = named.map(|organization| (organization, self.watch(organization)));
+        let actor = self.authenticate(authorization).await?;
+        let Some(own) = actor.organization() else {
+            return Ok(Entered { actor, changes: stream::pending().boxed() });
+        };
+        if let Some((_, watched)) = watched.filter(|(organization, _)| *organization == own) {
+            return Ok(Entered { actor, changes: changes(watched) });
+        }
+        // Whose a key is was only found out by looking it up: what holds is what is found while its changes are listened to.
+        let changes = changes(self.watch(own));
+        let actor = self.authenticate(authorization).await?;
+        Ok(Entered { actor, changes })
     }
+
+    async fn look_again(&self, authorization: Option<&str>, since: Instant) -> Result<Actor, AuthFault> {
+        match authorization {
+            Some(credentials) => self.looks.take(credentials, since, self.authenticate(authorization)).await,
+            None => Ok(Actor::Visitor),
+        }
+    }
+}
+
+fn changes(watched: watch::Receiver<AccessVersion>) -> BoxStream<'static, ()> {
+    let told = stream::unfold(watched, |mut watched| async { watched.changed().await.ok().map(|()| ((), watched)) });
+    told.chain(stream::pending()).boxed()
 }
 
 /// One who subscribes as `actor`; `after` is what the request's own headers say to go on behind.
@@ -183,7 +232,7 @@ mod tests {
     use actix_web::http::header::HeaderValue;
     use chrono::TimeDelta;
     use entity::{
-        id::{OrganizationId, PersonId},
+        id::PersonId,
         value::{OrganizationStatus, Role},
     };
 

@@ -18,7 +18,7 @@ use futures::{Stream, StreamExt, future, future::BoxFuture, stream};
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    auth,
+    auth::{self, Entered},
     live::{Entry, Full},
     live_metrics::{Connected, Running},
     media::Media,
@@ -26,12 +26,9 @@ use super::{
     server::Site,
     session::{Disturbed, Session},
 };
-use crate::{
-    op::Actor,
-    schema::{
-        live::Answers,
-        request::{Prepared, answer::Answer, code::Code, outcome::Outcome, refusal::code_of},
-    },
+use crate::schema::{
+    live::Answers,
+    request::{Prepared, answer::Answer, code::Code, outcome::Outcome, refusal::code_of},
 };
 
 /// An id is a cursor; a longer one is none of ours.
@@ -39,7 +36,7 @@ const ID_BYTES: usize = 1024;
 
 /// Who asks for a stream.
 pub(super) struct Asker {
-    pub(super) actor: Actor,
+    pub(super) entered: Entered,
     pub(super) authorization: Option<String>,
     pub(super) languages: Vec<String>,
     pub(super) request_id: String,
@@ -55,22 +52,22 @@ pub(super) fn last_event_id(headers: &HeaderMap) -> Option<String> {
 
 /// Streams the results of a prepared subscription.
 pub(super) fn begin(site: &web::Data<Site>, prepared: Prepared, asker: Asker) -> HttpResponse {
-    let Asker { actor, authorization, languages, request_id, after } = asker;
+    let Asker { entered, authorization, languages, request_id, after } = asker;
     if site.closing.has_begun() {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping.");
     }
-    let seats = site.seats.enter(&site.live).and_then(|entry| Ok((entry, site.seats.sit(&actor, &site.live)?)));
+    let seats = site.seats.enter(&site.live).and_then(|entry| Ok((entry, site.seats.sit(&entered.actor, &site.live)?)));
     let (entry, seat) = match seats {
         Ok(seats) => seats,
         Err(full @ Full::Server) => return refuse(StatusCode::SERVICE_UNAVAILABLE, full.message()),
         Err(full) => return refuse(StatusCode::TOO_MANY_REQUESTS, full.message()),
     };
     let site = Arc::clone(site);
-    let subscriber = auth::subscriber(&site.admission, &actor, request_id.clone(), languages, after);
+    let subscriber = auth::subscriber(&site.admission, &entered.actor, request_id.clone(), languages, after);
     let groups = Arc::clone(&site.groups);
     let subscription = Subscription {
         answers: stream::once(async move { groups.subscribe(prepared, subscriber).await }).flatten().boxed(),
-        session: Session::open(&site.admission, actor, authorization, seat),
+        session: Session::open(&site.admission, entered, authorization, seat),
         closing: Box::pin(site.closing.clone().due()),
         running: site.metrics.live.begin("events", request_id.clone()),
         comment_interval: site.live.comment_interval,

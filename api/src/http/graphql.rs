@@ -105,12 +105,15 @@ async fn answer(
     };
     let outcome = match prepared {
         Ok(prepared) if prepared.is_subscription() => {
+            // Now to stay, and so with an eye on what changes from here on.
+            let entered = site.admission.enter(authorization).await;
+            let entered = entered.map_err(|fault| unauthenticated(fault, media, &request_id))?;
             let authorization = authorization.map(str::to_owned);
             let (languages, after) = (language::preferred(headers), event_stream::last_event_id(headers));
             return Ok(event_stream::begin(
                 site,
                 prepared,
-                Asker { actor, authorization, languages, request_id, after },
+                Asker { entered, authorization, languages, request_id, after },
             ));
         }
         Ok(prepared) => {

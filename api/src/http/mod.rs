@@ -13,6 +13,7 @@ mod language;
 pub mod live;
 mod live_metrics;
 mod log;
+mod look;
 mod media;
 pub mod metrics;
 mod outer;

@@ -4,18 +4,16 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::{StreamExt, future::BoxFuture, stream::BoxStream};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, timeout};
 
 use super::{
-    auth::{Admission, expiry, same},
+    auth::{Admission, Entered, expiry, same},
     live::Seat,
 };
 use crate::op::{Actor, AuthFault};
 
 /// How long a look at credentials may take; until it is over, nothing is delivered.
 const LOOK: Duration = Duration::from_secs(2);
-/// A change of rights between looking at them and listening for changes would go unseen, so there is a second look.
-const SECOND_LOOK: Duration = Duration::from_secs(1);
 
 /// Why somebody may not go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,18 +45,21 @@ pub(super) struct Session {
     authorization: Option<String>,
     expired: BoxFuture<'static, ()>,
     changes: BoxStream<'static, ()>,
-    second_look: Option<Instant>,
     _seat: Seat,
 }
 
-/// Finds out who comes with these credentials. A fault of ours is logged, under `request_id`.
-pub(super) async fn authenticate(
+/// Finds out who comes with these credentials, to stay. A fault of ours is logged, under `request_id`.
+pub(super) async fn enter(
     admission: &Arc<dyn Admission>,
     authorization: Option<&str>,
     request_id: &str,
-) -> Result<Actor, Doubt> {
-    match timeout(LOOK, admission.authenticate(authorization)).await {
-        Ok(Ok(actor)) => Ok(actor),
+) -> Result<Entered, Doubt> {
+    within(admission.enter(authorization), request_id).await
+}
+
+async fn within<T>(look: impl Future<Output = Result<T, AuthFault>>, request_id: &str) -> Result<T, Doubt> {
+    match timeout(LOOK, look).await {
+        Ok(Ok(found)) => Ok(found),
         Ok(Err(AuthFault::Refused(message))) => Err(Doubt::Refused(message)),
         Ok(Err(AuthFault::Fault(fault))) => {
             tracing::error!(request_id, error = %fault.chain(), "internal fault");
@@ -69,17 +70,16 @@ pub(super) async fn authenticate(
 }
 
 impl Session {
-    /// The session of `actor`, who was found by `authorization` a moment ago and holds `seat`.
+    /// The session of one who came in by `authorization` and holds `seat`.
     pub(super) fn open(
         admission: &Arc<dyn Admission>,
-        actor: Actor,
+        Entered { actor, changes }: Entered,
         authorization: Option<String>,
         seat: Seat,
     ) -> Self {
         Self {
             expired: wait_for_end(admission, &actor),
-            changes: admission.changes(&actor),
-            second_look: (actor != Actor::Visitor).then(|| Instant::now() + SECOND_LOOK),
+            changes,
             admission: Arc::clone(admission),
             actor,
             authorization,
@@ -94,15 +94,10 @@ impl Session {
 
     /// Ready when the session cannot simply go on. Dropping the future loses nothing.
     pub(super) async fn disturbed(&mut self) -> Disturbed {
-        let second_look = self.second_look;
         tokio::select! {
             biased;
             () = self.expired.as_mut() => Disturbed::Expired,
             Some(()) = self.changes.next() => Disturbed::Doubtful,
-            () = at(second_look) => {
-                self.second_look = None;
-                Disturbed::Doubtful
-            }
         }
     }
 
@@ -113,13 +108,15 @@ impl Session {
 
     /// Asks again who it is. Nothing may be delivered until it is known that nothing has changed.
     pub(super) async fn look_again(&self, request_id: &str) -> Result<(), Doubt> {
-        let found = authenticate(&self.admission, self.authorization.as_deref(), request_id).await?;
+        let look = self.admission.look_again(self.authorization.as_deref(), Instant::now());
+        let found = within(look, request_id).await?;
         if same(&self.actor, &found) { Ok(()) } else { Err(Doubt::Refused("The rights of the actor have changed")) }
     }
 
     /// Later credentials of the same actor move the end.
     pub(super) async fn renew(&mut self, authorization: String, request_id: &str) -> Result<(), Doubt> {
-        let found = authenticate(&self.admission, Some(&authorization), request_id).await?;
+        // Of the same organization, whose changes are listened to already; of another one it is not accepted.
+        let found = within(self.admission.authenticate(Some(&authorization)), request_id).await?;
         if !same(&self.actor, &found) {
             return Err(Doubt::Refused("The token is of another actor"));
         }
@@ -135,12 +132,5 @@ fn wait_for_end(admission: &Arc<dyn Admission>, actor: &Actor) -> BoxFuture<'sta
     match expiry(actor) {
         Some(moment) => Box::pin(async move { admission.until(moment).await }),
         None => Box::pin(std::future::pending()),
-    }
-}
-
-async fn at(moment: Option<Instant>) {
-    match moment {
-        Some(moment) => sleep_until(moment).await,
-        None => std::future::pending().await,
     }
 }

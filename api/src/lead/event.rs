@@ -2,7 +2,7 @@
 //! receiver's only its own part. Texts of interactions and people are in neither: they can be forgotten.
 
 use super::model::{Lead, LeadStatus, Step};
-use crate::event::{AlertDraft, DataScope, Discretion, Fact, subject};
+use crate::event::{AlertDraft, Discretion, Fact, subject};
 use entity::{
     alert::{AlertChange, AlertKind},
     id::{ContactId, OpportunityId, OrganizationId},
@@ -186,7 +186,7 @@ fn fact(
         subject: subject(lead.id),
         before: None,
         after: Some(after),
-        stale: vec![DataScope::Organization(organization)],
+        stale: Vec::new(),
         alert: Some(AlertDraft {
             kind: AlertKind::Lead,
             change,

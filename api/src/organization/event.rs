@@ -103,20 +103,26 @@ impl OrganizationEvent<'_> {
             Self::Created { after } => {
                 public("organization.created", after.id, subject(after.id), None, Some(shown(after, None)))
             }
-            Self::Updated { before, after } => public(
-                "organization.updated",
-                after.0.id,
-                subject(after.0.id),
-                Some(shown(before.0, Some(before.1))),
-                Some(shown(after.0, Some(after.1))),
-            ),
-            Self::StatusChanged { before, after } => public(
-                "organization.status_changed",
-                after.id,
-                subject(after.id),
-                Some(json!({ "status": before.status, "statusReason": before.status_reason })),
-                Some(json!({ "status": after.status, "statusReason": after.status_reason })),
-            ),
+            Self::Updated { before, after } => {
+                let fact = public(
+                    "organization.updated",
+                    after.0.id,
+                    subject(after.0.id),
+                    Some(shown(before.0, Some(before.1))),
+                    Some(shown(after.0, Some(after.1))),
+                );
+                also(fact, (before.0.listed != after.0.listed).then_some(DataScope::Pages))
+            }
+            Self::StatusChanged { before, after } => {
+                let fact = public(
+                    "organization.status_changed",
+                    after.id,
+                    subject(after.id),
+                    Some(json!({ "status": before.status, "statusReason": before.status_reason })),
+                    Some(json!({ "status": after.status, "statusReason": after.status_reason })),
+                );
+                also(fact, [DataScope::Access(after.id), DataScope::Pages])
+            }
             Self::ModerationChanged { organization, moderated } => inner(
                 "organization.moderation_changed",
                 organization,
@@ -151,15 +157,16 @@ impl OrganizationEvent<'_> {
             Self::MemberAdded { member } => {
                 inner("member.added", member.organization_id, subject(member.id), None, Some(place(member)))
             }
-            Self::MemberRoleChanged { before, after } => inner(
-                "member.role_changed",
-                after.organization_id,
-                subject(after.id),
-                Some(json!({ "role": before })),
-                Some(json!({ "role": after.role })),
-            ),
+            Self::MemberRoleChanged { before, after } => {
+                let (role_before, role) = (json!({ "role": before }), json!({ "role": after.role }));
+                let organization = after.organization_id;
+                let fact = inner("member.role_changed", organization, subject(after.id), Some(role_before), Some(role));
+                also(fact, [DataScope::Access(organization)])
+            }
             Self::MemberRemoved { member } => {
-                inner("member.removed", member.organization_id, subject(member.id), Some(place(member)), None)
+                let organization = member.organization_id;
+                let fact = inner("member.removed", organization, subject(member.id), Some(place(member)), None);
+                also(fact, [DataScope::Access(organization)])
             }
             Self::KeyCreated { key } => inner(
                 "api_key.created",
@@ -170,13 +177,12 @@ impl OrganizationEvent<'_> {
                     "name": key.name, "prefix": key.prefix, "scopes": key.scopes, "expiresAt": key.expires_at,
                 })),
             ),
-            Self::KeyRevoked { key } => inner(
-                "api_key.revoked",
-                key.organization_id,
-                subject(key.id),
-                Some(json!({ "revokedAt": null })),
-                Some(json!({ "revokedAt": key.revoked_at })),
-            ),
+            Self::KeyRevoked { key } => {
+                let (before, after) = (json!({ "revokedAt": null }), json!({ "revokedAt": key.revoked_at }));
+                let organization = key.organization_id;
+                let fact = inner("api_key.revoked", organization, subject(key.id), Some(before), Some(after));
+                also(fact, [DataScope::Access(organization)])
+            }
         }
     }
 }
@@ -211,6 +217,12 @@ fn inner(
         alert: None,
         discretion: Discretion::NONE,
     }
+}
+
+/// The fact, which makes this stale too.
+fn also(mut fact: Fact, scopes: impl IntoIterator<Item = DataScope>) -> Fact {
+    fact.stale.extend(scopes);
+    fact
 }
 
 fn place(member: &Member) -> Value {

@@ -155,8 +155,8 @@ fn of_invitation(
             subject: subject(invitation.id),
             before: before.clone(),
             after: Some(shown_invitation(invitation)),
-            // Whom an organization invites, it lets see itself.
-            stale: vec![DataScope::Organization(organization)],
+            // Whom an organization invites, it lets see itself, until the invitation is closed.
+            stale: (change != AlertChange::Sent).then_some(DataScope::Sight(organization)).into_iter().collect(),
             alert: Some(alert("partnership_invitation", invitation.id.0, change, told.clone())),
             discretion: Discretion::NONE,
         })
@@ -198,7 +198,7 @@ impl Change {
             subject: subject(id),
             before: self.before.clone(),
             after: self.after.clone(),
-            stale: std::iter::once(DataScope::Organization(party.organization_id))
+            stale: std::iter::once(DataScope::Sight(party.organization_id))
                 .chain(public.then_some(DataScope::Catalog))
                 .collect(),
             alert: Some(alert("partnership", id.0, self.change, self.told.clone())),

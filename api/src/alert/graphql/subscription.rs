@@ -46,7 +46,10 @@ impl AlertSubscription {
         let op = ctx.op()?.clone();
         let own = op.actor.organization().ok_or(Fault::Unauthenticated)?;
         // A browser that comes back with `Last-Event-ID` says nothing else.
-        let after = after.or_else(|| Some(ctx.data_opt::<Course>()?.after()?.to_owned()));
+        let after = match ctx.data_opt::<Course>() {
+            Some(course) => course.begin_behind(after),
+            None => after,
+        };
         let after = after.map(|cursor| feed::read_cursor(&op, own, &cursor)).transpose()?;
         let filter = filter.unwrap_or_default().read()?;
         let followed = feed::follow(&op, own, after, filter);

@@ -32,6 +32,11 @@ impl Collector for FeedCollector {
             ("feed_read_failures", "Reads of the table that failed and were tried again", hub.read_failures),
             ("feed_tail_checks", "Times that the database was asked whether feeds have grown", hub.tail_checks),
             ("feed_tail_check_failures", "Tail checks that failed", hub.tail_failures),
+            (
+                "feed_sight_reads",
+                "Times that the database was asked what may be seen, besides tail checks",
+                hub.sight_reads,
+            ),
             ("feed_resets", "Listeners that were told that their feed cannot go on", hub.resets),
         ];
         for (name, help, value) in counters {

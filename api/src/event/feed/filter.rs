@@ -16,6 +16,12 @@ pub struct AlertFilter {
 }
 
 impl AlertFilter {
+    /// Whether the reader wants every alert.
+    #[must_use]
+    pub fn wants_all(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Whether the reader wants this alert.
     #[must_use]
     pub fn matches(&self, alert: &Alert) -> bool {

@@ -34,8 +34,8 @@ pub fn follow(
     after: Option<Position>,
     filter: AlertFilter,
 ) -> impl Stream<Item = Result<(Position, Followed), Fault>> + Send + 'static + use<> {
-    let listener = op.hub().listen(organization);
-    let following = Following { listener, after, begun: false, filter };
+    let listener = op.hub().listen(organization).only(filter);
+    let following = Following { listener, after, begun: false };
     stream::unfold(Some(following), |following| async move {
         let mut following = following?;
         match following.next().await {
@@ -49,7 +49,6 @@ struct Following {
     listener: Listener,
     after: Option<Position>,
     begun: bool,
-    filter: AlertFilter,
 }
 
 impl Following {
@@ -60,7 +59,6 @@ impl Following {
             self.begun = true;
             let followed = match event {
                 None => continue,
-                Some(LiveEvent::Alert(alert)) if !self.filter.matches(&alert) => continue,
                 Some(LiveEvent::Alert(alert)) => Followed::Alert(alert),
                 Some(LiveEvent::Reset { reason, head }) => Followed::Reset { reason, head: head.position() },
             };

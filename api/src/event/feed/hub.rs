@@ -3,7 +3,7 @@
 
 use super::{
     Alert, Listener, store, tail,
-    topic::{AccessVersion, Heard, Topic},
+    topic::{AccessVersion, Heard, SightVersion, Topic},
 };
 use crate::{db::Db, event::hint::Hint, op::Fault};
 use entity::id::OrganizationId;
@@ -20,6 +20,7 @@ use tokio::{
     runtime::Handle,
     sync::{Notify, watch},
     task::AbortHandle,
+    time::Instant,
 };
 
 /// The feeds that somebody in this process listens to; clones share one.
@@ -50,6 +51,7 @@ pub(super) struct Counters {
     pub(super) tail_checks: AtomicU64,
     pub(super) tail_failures: AtomicU64,
     pub(super) resets: AtomicU64,
+    pub(super) sight_reads: AtomicU64,
     pub(super) heard: AtomicU64,
     pub(super) repeated: AtomicU64,
 }
@@ -71,6 +73,9 @@ pub struct HubStats {
     pub tail_failures: u64,
     /// How often a listener had to be told that its feed cannot go on from where it was.
     pub resets: u64,
+    /// How often the database was asked, besides the tail checks, whether the members of an organization may still see
+    /// what they saw.
+    pub sight_reads: u64,
     /// Hints that brought something new to a feed that is listened to.
     pub heard: u64,
     /// Hints that said what was known.
@@ -137,6 +142,36 @@ impl Hub {
         receiver.unwrap_or_else(|| watch::channel(AccessVersion::default()).1)
     }
 
+    /// Tells when what the members of an organization may see has changed, within a tail check. `None` until it was asked
+    /// for.
+    #[must_use]
+    pub fn watch_sight(&self, organization: OrganizationId) -> watch::Receiver<Option<SightVersion>> {
+        let mut receiver = None;
+        self.enter(organization, |topic| receiver = Some(topic.watch_sight()));
+        receiver.unwrap_or_else(|| watch::channel(None).1)
+    }
+
+    /// The version of what the members of an organization may see, as it was at `since` or later: from memory where
+    /// somebody has asked since then, else from the database, which is asked once for all who wait.
+    ///
+    /// # Errors
+    /// Database faults.
+    pub async fn sight(&self, organization: OrganizationId, since: Instant) -> Result<SightVersion, Fault> {
+        let topic = self.enter(organization, |_| {});
+        if let Some(sight) = topic.sight_since(since) {
+            return Ok(sight);
+        }
+        let _turn = topic.looking.lock().await;
+        if let Some(sight) = topic.sight_since(since) {
+            return Ok(sight);
+        }
+        count(&self.0.counters.sight_reads);
+        let at = Instant::now();
+        let sight = SightVersion { version: store::read_sight(&self.0.db, organization).await?, at };
+        topic.see(sight);
+        Ok(sight)
+    }
+
     /// At most `limit` alerts of a feed behind this number, ascending and without a gap between them: from memory where
     /// they are there, else from the table. Where the first is not the next number, those before it are not kept.
     ///
@@ -194,6 +229,7 @@ impl Hub {
             tail_checks: read(&counters.tail_checks),
             tail_failures: read(&counters.tail_failures),
             resets: read(&counters.resets),
+            sight_reads: read(&counters.sight_reads),
             heard: read(&counters.heard),
             repeated: read(&counters.repeated),
         }

@@ -3,9 +3,13 @@
 //! It takes what comes behind its position from memory, else from the table, else it waits until the feed is known to go
 //! further. So there is no gap and no repeat between what was missed and what happens now, whatever hints do, and a slow
 //! reader costs nothing but its own page.
+//!
+//! From far behind it reads with its filter, and goes on behind all that it has passed over. A client that only knows the
+//! cursors of what it got passes over it again when it comes back: that costs some statements over an index, and a cursor
+//! that leads further than its alert would not be one that can be used with another filter.
 
 use super::{
-    Alert,
+    Alert, AlertFilter,
     hub::{Hub, count},
     resume::{Head, Position, ResetReason, Resume, resume},
     ring::RING_MAX,
@@ -18,6 +22,9 @@ use tokio::{sync::watch, time::Instant};
 
 /// How many alerts are read at once from far behind: as much as a reader that stops may hold.
 const PAGE: usize = 100;
+
+/// How many numbers one statement goes over that looks for what a filter wants: it must not take long where nothing is.
+const SPAN: i64 = 100_000;
 
 /// The shortest and the longest time between two attempts to read a database that fails.
 const RETRY_MIN: Duration = Duration::from_millis(50);
@@ -47,8 +54,14 @@ pub struct Listener {
     known: watch::Receiver<Known>,
     /// Everything up to here was given. `None` until it began.
     at: Option<Position>,
+    /// Which alerts are wanted.
+    filter: AlertFilter,
     /// What was read from the table and comes next.
     ahead: VecDeque<Arc<Alert>>,
+    /// Up to where nothing else is wanted, once all that is ahead was given.
+    passed: Option<i64>,
+    /// The version of what may be seen, as it was known before what is ahead was read.
+    seen: Option<i64>,
     retry: Duration,
 }
 
@@ -62,7 +75,15 @@ impl Listener {
     /// Of a topic that has counted it already.
     pub(super) fn new(hub: Hub, topic: Arc<Topic>) -> Self {
         let known = topic.watch();
-        Self { hub, topic, known, at: None, ahead: VecDeque::new(), retry: Duration::ZERO }
+        let (filter, ahead) = (AlertFilter::default(), VecDeque::new());
+        Self { hub, topic, known, at: None, filter, ahead, passed: None, seen: None, retry: Duration::ZERO }
+    }
+
+    /// The same listener, which gives only what the filter wants. Resets are told whatever it says.
+    #[must_use]
+    pub fn only(mut self, filter: AlertFilter) -> Self {
+        self.filter = filter;
+        self
     }
 
     /// Where the listener is: everything up to here was given. The zero of no epoch before it began.
@@ -89,19 +110,28 @@ impl Listener {
 
     async fn try_begin(&mut self, after: Option<Position>) -> Result<Option<LiveEvent>, Fault> {
         let topic = Arc::clone(&self.topic);
+        // What is in memory may say more than may be told by now.
+        if after.is_some() {
+            self.hub.sight(topic.organization, Instant::now()).await?;
+        }
         // Of all who come back at once with a cursor, the first one asks how far the feed goes, and the others know.
         let _turn = if after.is_some() { Some(topic.turn.lock().await) } else { None };
         if let Some(after) = after {
             let known = topic.known();
             if known.epoch == Some(after.epoch) && (0..=known.seq).contains(&after.seq) {
                 // Whether all behind it is still kept shows when it is read.
-                (self.at, self.ahead) = (Some(after), VecDeque::new());
+                self.put_at(after);
                 return Ok(None);
             }
         }
         let head = self.head().await?;
-        self.ahead.clear();
         Ok(self.stand(&head, after))
+    }
+
+    fn put_at(&mut self, at: Position) {
+        self.at = Some(at);
+        self.ahead.clear();
+        (self.passed, self.seen) = (None, None);
     }
 
     /// The next alert, or a reset. It waits for as long as it takes; a database that is away makes it wait and not fail.
@@ -122,8 +152,19 @@ impl Listener {
                 }
                 continue;
             }
+            if self.seen.is_some() && self.seen != self.topic.sight_version() {
+                // As for the alerts that all share: what is ahead is read anew.
+                self.put_at(at);
+            }
             if let Some(alert) = self.take(at) {
-                return Ok(LiveEvent::Alert(alert));
+                if self.filter.matches(&alert) {
+                    return Ok(LiveEvent::Alert(alert));
+                }
+                continue;
+            }
+            if let Some(passed) = self.passed.take() {
+                self.at = Some(Position { seq: passed.max(at.seq), ..at });
+                continue;
             }
             if known.seq > at.seq {
                 match self.fill(at, known).await {
@@ -141,15 +182,26 @@ impl Listener {
         }
     }
 
-    /// The alert behind `at`, where it is in memory.
+    /// The alert behind `at`, or the next one that is wanted, where it is in memory.
     fn take(&mut self, at: Position) -> Option<Arc<Alert>> {
-        let next = self.ahead.pop_front().or_else(|| self.topic.behind(at.seq))?;
+        let next = match self.ahead.pop_front() {
+            Some(next) => next,
+            // Behind what was ahead there may be more that was passed over.
+            None if self.passed.is_some() => return None,
+            None => self.topic.behind(at.seq)?,
+        };
         self.at = Some(Position { seq: next.seq, ..at });
         Some(next)
     }
 
     /// Reads from the table what comes behind `at`, into the ring where it is among the newest, else for this listener.
     async fn fill(&mut self, at: Position, known: Known) -> Result<Option<LiveEvent>, Fault> {
+        // One statement for all who come back after a short absence: it reads all of the newest, not only those that
+        // this listener misses.
+        let ring = RING_MAX as i64;
+        if known.seq - at.seq > ring {
+            return self.fill_ahead(at, known).await;
+        }
         let topic = Arc::clone(&self.topic);
         let _turn = topic.turn.lock().await;
         if topic.behind(at.seq).is_some() {
@@ -157,20 +209,38 @@ impl Listener {
         }
         let hub = self.hub.inner();
         count(&hub.counters.table_reads);
-        // One statement for all who come back after a short absence: it reads all of the newest, not only those that
-        // this listener misses.
-        let ring = RING_MAX as i64;
-        let near = known.seq - at.seq <= ring;
-        let (after, limit) = if near { ((known.seq - ring).max(0), RING_MAX) } else { (at.seq, PAGE) };
-        let rows = store::read_behind(&hub.db, topic.organization, after, limit as u64).await?;
+        let (after, seen) = ((known.seq - ring).max(0), topic.sight_version());
+        let rows = store::read_behind(&hub.db, topic.organization, after, RING_MAX as u64).await?;
         self.hub.succeeded();
         let page: Vec<Arc<Alert>> = rows.into_iter().map(Arc::new).collect();
         let Some(run) = run_through(&page, at.seq + 1) else { return self.missing(at, &page).await };
-        if near {
-            topic.absorb(run);
-        } else {
-            self.ahead = run.iter().map(Arc::clone).collect();
+        topic.absorb(run, seen);
+        Ok(None)
+    }
+
+    /// Reads what this listener wants from far behind, beside all others.
+    async fn fill_ahead(&mut self, at: Position, known: Known) -> Result<Option<LiveEvent>, Fault> {
+        let topic = Arc::clone(&self.topic);
+        let _turn = topic.far.acquire().await.map_err(Fault::internal)?;
+        let hub = self.hub.inner();
+        count(&hub.counters.table_reads);
+        let until = known.seq.min(at.seq.saturating_add(SPAN));
+        let (span, seen) = ((at.seq, until), topic.sight_version());
+        let rows = store::read_wanted(&hub.db, topic.organization, span, &self.filter, PAGE as u64).await?;
+        self.hub.succeeded();
+        let page: Vec<Arc<Alert>> = rows.into_iter().map(Arc::new).collect();
+        if self.filter.wants_all() {
+            let Some(run) = run_through(&page, at.seq + 1) else { return self.missing(at, &page).await };
+            (self.ahead, self.seen) = (run.iter().map(Arc::clone).collect(), seen);
+            return Ok(None);
         }
+        // The numbers do not tell whether all that was wanted was still kept. What is kept now was kept then.
+        let head = self.head().await?;
+        if matches!(resume(&head, Some(at)), Resume::Reset { .. }) {
+            return Ok(self.stand(&head, Some(at)));
+        }
+        self.passed = (page.len() < PAGE).then_some(until);
+        (self.ahead, self.seen) = (page.into(), seen);
         Ok(None)
     }
 
@@ -222,7 +292,7 @@ impl Listener {
         self.retry = Duration::ZERO;
         match resume(head, after) {
             Resume::From(seq) => {
-                self.at = Some(Position { epoch: head.epoch, seq });
+                self.put_at(Position { epoch: head.epoch, seq });
                 self.topic.raise(head.epoch, head.seq);
                 None
             }
@@ -232,8 +302,7 @@ impl Listener {
 
     fn reset(&mut self, reason: ResetReason, head: &Head) -> LiveEvent {
         count(&self.hub.inner().counters.resets);
-        self.at = Some(head.oldest());
-        self.ahead.clear();
+        self.put_at(head.oldest());
         self.topic.raise(head.epoch, head.seq);
         LiveEvent::Reset { reason, head: *head }
     }

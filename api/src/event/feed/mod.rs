@@ -28,7 +28,7 @@ pub use hub::{Hub, HubStats};
 pub use listener::{Listener, LiveEvent};
 pub use resume::{Head, Position, ResetReason, Resume, resume};
 pub use store::{count, find, head, list, mark_read, new_epoch, renew_epoch, restrict, trim, unread_count};
-pub use topic::AccessVersion;
+pub use topic::{AccessVersion, SightVersion};
 
 pub(super) use hub::WeakHub;
 pub(super) use store::{Entry, append};

@@ -4,11 +4,12 @@
 use super::{
     hub::{Hub, WeakHub, count},
     store,
-    topic::{Known, Topic},
+    topic::{Known, SightVersion, Topic},
 };
 use crate::op::Fault;
 use entity::id::OrganizationId;
 use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 /// How long one check may take. A connection whose other end is silently gone must not end the checks.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -40,6 +41,7 @@ pub(super) async fn check(hub: &Hub) -> Result<(), Fault> {
     for topics in topics.chunks(store::TAILS_MAX) {
         count(&counters.tail_checks);
         let organizations: Vec<OrganizationId> = topics.iter().map(|(topic, _)| topic.organization).collect();
+        let at = Instant::now();
         let asked = tokio::time::timeout(PATIENCE, store::read_tails(&hub.inner().db, &organizations)).await;
         let tails = match asked.unwrap_or(Err(Fault::Timeout)) {
             Ok(tails) => tails,
@@ -51,6 +53,7 @@ pub(super) async fn check(hub: &Hub) -> Result<(), Fault> {
         hub.succeeded();
         for ((topic, before), tail) in topics.iter().zip(&tails.of) {
             topic.settle(*before, tails.epoch, tail.seq, tail.access);
+            topic.see(SightVersion { version: tail.sight, at });
         }
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! One feed that somebody in this process listens to: how far it is known to go, its newest alerts, and the version of
-//! the data that decides who may listen.
+//! One feed that somebody in this process listens to: how far it is known to go, its newest alerts, and the versions of
+//! the data that decides who may listen and what listeners may see.
 
 use super::{Alert, ring::Ring};
 use crate::event::hint::Hint;
@@ -10,10 +10,19 @@ use std::sync::{
 };
 use tokio::{sync::watch, time::Instant};
 
-/// The data version of an organization, which is raised when a member, a role, a key or the organization's state
+/// The version of an organization's access, which is raised when a member, a role, a key or the organization's state
 /// changes: whoever was let in before asks again. `None` until it was read for the first time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AccessVersion(pub Option<i64>);
+
+/// The version of what the members of an organization may see of what others share with it or show to all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SightVersion {
+    /// Another number means that something that could be seen may be hidden now.
+    pub version: i64,
+    /// When the database was asked: the version was no older then.
+    pub at: Instant,
+}
 
 /// How far a feed is known to go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,11 +48,20 @@ pub(super) struct Topic {
     /// Written only while the ring is locked, so that both change together.
     known: watch::Sender<Known>,
     access: watch::Sender<AccessVersion>,
+    /// Told on only where the version is another one.
+    sight: watch::Sender<Option<SightVersion>>,
+    /// Who asks for the sight: one at a time, since what the first one hears is what the others want to know.
+    pub(super) looking: tokio::sync::Mutex<()>,
     ring: Mutex<Ring>,
     /// Who reads the table: one at a time, since what the first one finds is what the others look for.
     pub(super) turn: tokio::sync::Mutex<()>,
+    /// Who reads the table from far behind, each for itself: some at a time, and beside those who read the newest.
+    pub(super) far: tokio::sync::Semaphore,
     listeners: AtomicUsize,
 }
+
+/// How many of one feed's readers read it from far behind at once: not all connections to the database.
+const FAR_AT_ONCE: usize = 2;
 
 impl Topic {
     pub(super) fn new(organization: OrganizationId) -> Self {
@@ -51,8 +69,11 @@ impl Topic {
             organization,
             known: watch::Sender::default(),
             access: watch::Sender::default(),
+            sight: watch::Sender::default(),
+            looking: tokio::sync::Mutex::default(),
             ring: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
+            far: tokio::sync::Semaphore::new(FAR_AT_ONCE),
             listeners: AtomicUsize::new(0),
         }
     }
@@ -74,6 +95,36 @@ impl Topic {
         self.access.subscribe()
     }
 
+    pub(super) fn watch_sight(&self) -> watch::Receiver<Option<SightVersion>> {
+        self.sight.subscribe()
+    }
+
+    /// The sight, where the database was asked for it at `since` or later.
+    pub(super) fn sight_since(&self, since: Instant) -> Option<SightVersion> {
+        (*self.sight.borrow()).filter(|sight| sight.at >= since)
+    }
+
+    /// The version of the sight as far as it is known.
+    pub(super) fn sight_version(&self) -> Option<i64> {
+        self.sight.borrow().map(|sight| sight.version)
+    }
+
+    /// The database said this of the sight. What it was asked for earlier is old news, whenever it came. With another
+    /// version the alerts in memory may say what is no longer told: they are read anew.
+    pub(super) fn see(&self, seen: SightVersion) {
+        let mut ring = self.ring();
+        self.sight.send_if_modified(|known| {
+            if known.is_some_and(|known| known.at >= seen.at) {
+                return false;
+            }
+            let before = known.replace(seen).map(|known| known.version);
+            if before.is_some_and(|before| before != seen.version) {
+                ring.clear();
+            }
+            before != Some(seen.version)
+        });
+    }
+
     pub(super) fn behind(&self, seq: i64) -> Option<Arc<Alert>> {
         self.ring().behind(seq)
     }
@@ -93,9 +144,13 @@ impl Topic {
         if new { Heard::New } else { Heard::Repeated }
     }
 
-    /// Alerts were read from the table: ascending and without a gap.
-    pub(super) fn absorb(&self, page: &[Arc<Alert>]) {
+    /// Alerts were read from the table: ascending and without a gap, and after the sight was known to be `seen`. What was
+    /// read before it changed is not taken.
+    pub(super) fn absorb(&self, page: &[Arc<Alert>], seen: Option<i64>) {
         let mut ring = self.ring();
+        if self.sight_version() != seen {
+            return;
+        }
         ring.absorb(page, Instant::now());
         if let (Some(epoch), Some(last)) = (self.known().epoch, page.last()) {
             self.raise_locked(epoch, last.seq);
@@ -156,6 +211,6 @@ impl Topic {
 
     /// Whether nobody needs it. To be asked while the hub is locked.
     pub(super) fn is_idle(&self) -> bool {
-        self.listeners() == 0 && self.access.receiver_count() == 0
+        self.listeners() == 0 && self.access.receiver_count() == 0 && self.sight.receiver_count() == 0
     }
 }

@@ -30,7 +30,7 @@ use crate::{
     http::{
         auth,
         server::Site,
-        session::{Disturbed, Doubt, Session, authenticate},
+        session::{Disturbed, Doubt, Session, enter},
     },
     schema::request::{
         input::Input,
@@ -334,12 +334,12 @@ where
             return Err(Close::forbidden("Pages of this origin may ask as visitors only").into());
         }
         let (admission, request_id) = (&self.site.admission, &self.greeting.request_id);
-        let actor = authenticate(admission, authorization.as_deref(), request_id).await.map_err(Close::from)?;
-        let seat = self.site.seats.sit(&actor, &self.site.live).map_err(|full| Close::full(full.message()))?;
+        let entered = enter(admission, authorization.as_deref(), request_id).await.map_err(Close::from)?;
+        let seat = self.site.seats.sit(&entered.actor, &self.site.live).map_err(|full| Close::full(full.message()))?;
         if authorization.is_some() {
             self.reader.allow(self.site.bodies.with_credentials);
         }
-        self.session = Some(Session::open(admission, actor, authorization, seat));
+        self.session = Some(Session::open(admission, entered, authorization, seat));
         self.quiet_since = Instant::now();
         self.outbox.text(message::ack());
         Ok(())

@@ -194,11 +194,14 @@ impl Plan<'_> {
         write_profile(id, before.is_some(), self.op.now(), &is, stored, staged);
         write_aliases(id, was.as_ref(), &is, staged);
         of(before.is_some(), &mut staged.words).insert(id.into(), words(&is, texts));
+        // An organization that is new has no page that anybody could lose.
+        let shown = was.as_ref().is_some_and(|was| was.listed != is.listed);
         let after = serde_json::to_value(&is).map_err(crate::op::Fault::internal)?;
         let was = was.map(|was| serde_json::to_value(was).map_err(crate::op::Fault::internal)).transpose()?;
         let entry = self.entry("organization.imported", id, id, was, after);
         of(before.is_some(), &mut staged.entries).push(entry);
         staged.stale.push(DataScope::Catalog);
+        staged.stale.extend(shown.then_some(DataScope::Pages));
         // Nobody can have read anything of an organization that did not exist.
         staged.stale.extend(before.map(|before| DataScope::Organization(before.id)));
         let outcome = if before.is_some() { Outcome::Updated } else { Outcome::Created };

@@ -31,8 +31,9 @@ pub async fn create(op: &Op, new: NewLead, idempotency_key: Option<&str>) -> Out
     let own = own_organization(op)?;
     let permit = op.authorize::<CreateLead>(own, &own)?;
     let content = checked(&new, op.today())?;
+    // Looked up before the transaction, which has a connection of its own; what came of it counts only for what is new.
     let route = match new.sending()? {
-        Some(sending) => Some(route::checked(op, own, &sending).await?),
+        Some(sending) => Some(route::checked(op, own, &sending).await),
         None => None,
     };
     let tx = op.db().begin().await?;
@@ -40,6 +41,7 @@ pub async fn create(op: &Op, new: NewLead, idempotency_key: Option<&str>) -> Out
         Claim::Repeat(id) => return locked(&tx, op, id.into()).await,
         Claim::Fresh(id) => LeadId::from(id),
     };
+    let route = route.transpose()?;
     let mut lead = store::insert_in(&tx, op, &permit, id, &content).await?;
     if let Some(draft) = new.contact {
         contact::service::insert_in(&tx, op, op.new_id(), own, Belongs::Lead(id), "input.contact", draft).await?;
@@ -105,14 +107,15 @@ async fn apply<A: Action<Resource = LeadId>>(
         readiness: patch.readiness.unwrap_or(before.readiness),
         qualification: patch.qualification.unwrap_or(before.qualification),
     };
-    if let Some(interactions) = &patch.interactions {
-        let interactions = checked_interactions(interactions, op.today())?;
-        store::replace_interactions_in(tx, permit, &interactions).await?;
-    }
+    // The contact before what was written, as by whoever forgets a person: two in turn would wait for each other.
     let contact = match patch.contact {
         Some(contact) => set_contact(tx, op, before, contact).await?,
         None => None,
     };
+    if let Some(interactions) = &patch.interactions {
+        let interactions = checked_interactions(interactions, op.today())?;
+        store::replace_interactions_in(tx, permit, &interactions).await?;
+    }
     let after = store::update_in(tx, op, permit, before, Change::Describe(description)).await?;
     Ok((after, contact))
 }

@@ -1,5 +1,5 @@
-//! One execution, and the items of it that were last. It decides who may join where: that needs its own lock and nothing
-//! else.
+//! One execution, and the items of it that were last. It decides who may join where, and how long an item may be given
+//! out: that needs its own lock and nothing else.
 
 use std::{
     collections::VecDeque,
@@ -7,19 +7,30 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use bytes::Bytes;
+use entity::id::OrganizationId;
 use futures::{Stream, StreamExt};
-use tokio::{sync::watch, task::AbortHandle};
+use tokio::{
+    sync::{Notify, watch},
+    task::AbortHandle,
+    time::{Instant, timeout},
+};
 
-use super::{Leaving, Place};
+use super::{
+    Leaving, Line, PATIENCE, Place, Sight,
+    memory::{Kept, Memory},
+};
 use crate::schema::request::answer::Answer;
 
-/// How many items a group remembers: what a short absence misses.
-const REMEMBERED: usize = 256;
-/// And of how many bytes together.
-const REMEMBERED_BYTES: usize = 1 << 20;
+/// How long what a reader may see counts as known: an item that began to be resolved longer ago is only given out if it
+/// was asked since then whether it may still be seen.
+const KNOWN_FOR: Duration = Duration::from_millis(250);
+
+/// How many items are made before anybody has taken the first of them.
+const AHEAD: u64 = 8;
 
 /// What a member finds at its place.
 pub(super) enum Found {
@@ -27,6 +38,9 @@ pub(super) enum Found {
     Item(u64, Arc<Answer>),
     /// The next item is one that each member must resolve for itself.
     Personal,
+    /// The next item was resolved before this moment, and it has not been asked since then whether its readers may still
+    /// see what they saw: see [`Group::vouch`].
+    Doubtful(Instant),
     /// The group no longer remembers what comes next.
     Forgotten,
     /// Nothing yet.
@@ -38,32 +52,40 @@ pub(super) enum Found {
 struct Item {
     answer: Arc<Answer>,
     place: Option<Place>,
+    /// When it began to be resolved, by rights that may be others now.
+    since: Instant,
 }
 
 struct State {
     items: VecDeque<Item>,
-    bytes: usize,
+    kept: Kept,
     /// The number of the first item that is remembered.
     first: u64,
+    /// The number behind the last item that any member has taken.
+    taken: u64,
     /// Who is here and behind has everything from the first item on.
     base: Place,
     /// How far the group has come.
     head: Place,
     /// What resumes behind the head.
     head_resume: String,
+    /// What the readers may see, as far as it is known. It has been the same since the first item began.
+    sight: Sight,
+    /// What began before this moment may have been resolved by former rights.
+    valid_from: Instant,
     ended: bool,
 }
-
-/// Finds the place that a text names.
-type Read = Box<dyn Fn(&str) -> Option<Place> + Send + Sync>;
 
 pub(super) struct Group {
     state: Mutex<State>,
     /// How many items there were.
     grown: watch::Sender<u64>,
+    /// Told when a member has taken an item.
+    taken: Notify,
     members: AtomicUsize,
     task: Mutex<Option<AbortHandle>>,
-    read: Read,
+    line: Arc<dyn Line>,
+    organization: OrganizationId,
 }
 
 /// A member counts as long as this lives; the last one ends the group.
@@ -85,42 +107,71 @@ impl Drop for Seat {
     }
 }
 
+impl State {
+    /// Whether the group has made as much as its fastest member may leave: it would only be forgotten again.
+    fn is_ahead(&self, shared: bool) -> bool {
+        let items = self.items.len();
+        let left = (self.first + items as u64).saturating_sub(self.taken.max(self.first));
+        left >= AHEAD || (left > 0 && left == items as u64 && self.kept.is_too_much(items + 1, shared))
+    }
+}
+
 impl Group {
-    /// A group that begins behind `place`, which `resume` names; `read` finds the place that a text names.
+    /// A group that begins behind `place` of the line of `organization`, which `resume` names, and whose readers may see
+    /// what `sight` says.
     pub(super) fn new(
-        place: Place,
-        resume: String,
-        read: impl Fn(&str) -> Option<Place> + Send + Sync + 'static,
+        (line, organization): (Arc<dyn Line>, OrganizationId),
+        (place, resume): (Place, String),
+        sight: Sight,
+        memory: &Arc<Memory>,
     ) -> Arc<Self> {
         let state = State {
             items: VecDeque::new(),
-            bytes: 0,
+            kept: memory.nothing(),
             first: 0,
+            taken: 0,
             base: place,
             head: place,
             head_resume: resume,
+            sight,
+            valid_from: sight.at,
             ended: false,
         };
         Arc::new(Self {
             state: Mutex::new(state),
             grown: watch::Sender::new(0),
+            taken: Notify::new(),
             members: AtomicUsize::new(0),
             task: Mutex::default(),
-            read: Box::new(read),
+            line,
+            organization,
         })
     }
 
-    /// Takes items until they end, or the last member leaves.
+    /// Takes items until they end, or the last member leaves; never many more than the fastest member has taken.
     pub(super) fn run(
         self: &Arc<Self>,
         mut items: impl Stream<Item = Answer> + Send + Unpin + 'static,
         leaving: Leaving,
     ) {
         let group = Arc::clone(self);
+        let mut sights = group.line.sights(group.organization);
         let task = tokio::spawn(async move {
-            while let Some(answer) = items.next().await {
-                let place = answer.resume.as_deref().and_then(&group.read);
-                group.push(answer, place);
+            loop {
+                // Nobody can take more than this yet: it is made when somebody can.
+                let waits = group.lock().is_ahead(group.is_shared());
+                tokio::select! {
+                    biased;
+                    Some(sight) = sights.next() => group.see(sight),
+                    () = group.taken.notified(), if waits => {}
+                    answer = items.next(), if !waits => match answer {
+                        Some(answer) => {
+                            let place = answer.resume.as_deref().and_then(|resume| group.read(resume));
+                            group.push(answer, place);
+                        }
+                        None => break,
+                    },
+                }
             }
             // Who comes now needs another execution.
             leaving.leave(&group, || true);
@@ -130,29 +181,42 @@ impl Group {
         *self.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
     }
 
+    /// Whether several read from it.
+    fn is_shared(&self) -> bool {
+        self.members.load(Ordering::Relaxed) > 1
+    }
+
+    fn read(&self, resume: &str) -> Option<Place> {
+        self.line.place(self.organization, resume)
+    }
+
     fn push(&self, mut answer: Answer, place: Option<Place>) {
+        let since = answer.begun.unwrap_or_else(Instant::now);
+        let mut state = self.lock();
+        // What began by former rights is resolved anew for each, as what depends on the person is.
+        answer.personal |= since < state.valid_from;
         if answer.personal {
             // It is the first member's, and so for nobody here: not even kept.
             answer.body = Bytes::new();
         }
-        let mut state = self.lock();
         let count = state.first + state.items.len() as u64 + 1;
         if let (Some(place), Some(resume)) = (place, &answer.resume) {
             if place.epoch != state.head.epoch || place.number < state.head.number {
                 // The source went on elsewhere: what came before is no way to here.
                 state.first = count - 1;
                 state.items.clear();
-                state.bytes = 0;
+                state.kept.clear();
                 state.base = place;
             }
             state.head = place;
             state.head_resume.clone_from(resume);
         }
-        state.bytes += answer.body.len();
-        state.items.push_back(Item { answer: Arc::new(answer), place });
-        while state.items.len() > REMEMBERED || (state.bytes > REMEMBERED_BYTES && state.items.len() > 1) {
+        state.kept.add(answer.body.len());
+        state.items.push_back(Item { answer: Arc::new(answer), place, since });
+        let shared = self.is_shared();
+        while state.items.len() > 1 && state.kept.is_too_much(state.items.len(), shared) {
             let Some(forgotten) = state.items.pop_front() else { break };
-            state.bytes -= forgotten.answer.body.len();
+            state.kept.remove(forgotten.answer.body.len());
             state.first += 1;
             if let Some(place) = forgotten.place {
                 state.base = place;
@@ -160,6 +224,35 @@ impl Group {
         }
         drop(state);
         self.grown.send_replace(count);
+    }
+
+    /// Asks whether the readers may still see what they saw, as of `since` or later, and forgets what they may not; `false`
+    /// where nobody can say it.
+    pub(super) async fn vouch(&self, since: Instant) -> bool {
+        match timeout(PATIENCE, self.line.sight(self.organization, since)).await {
+            Ok(Ok(sight)) => {
+                self.see(sight);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What the readers may see was said to be this. Where it is not what it was, nothing that was resolved before is
+    /// given out any more: whoever has not taken it yet resolves it for itself.
+    fn see(&self, sight: Sight) {
+        let mut state = self.lock();
+        if sight.at < state.sight.at {
+            return;
+        }
+        if sight.version != state.sight.version {
+            state.valid_from = Instant::now();
+            state.first += state.items.len() as u64;
+            state.items.clear();
+            state.kept.clear();
+            state.base = state.head;
+        }
+        state.sight = sight;
     }
 
     /// To be called while nobody can take the group out of the map.
@@ -187,25 +280,39 @@ impl Group {
 
     /// As [`Group::attach`], for one who has everything up to what `resume` names.
     pub(super) fn attach_behind(&self, resume: &str) -> Option<u64> {
-        self.attach((self.read)(resume)?)
+        self.attach(self.read(resume)?)
     }
 
-    /// The number of the next item for one who begins now, and what resumes there.
-    pub(super) fn attach_now(&self) -> (u64, String) {
+    /// The number of the next item for one who begins now, and what resumes there; `None` while the group waits for its
+    /// members, and so is not where now is.
+    pub(super) fn attach_now(&self) -> Option<(u64, String)> {
         let state = self.lock();
-        (state.first + state.items.len() as u64, state.head_resume.clone())
+        let here = !state.is_ahead(self.is_shared()) && !state.ended;
+        here.then(|| (state.first + state.items.len() as u64, state.head_resume.clone()))
     }
 
-    /// What comes for one whose next item has this number.
-    pub(super) fn find(&self, number: u64) -> Found {
-        let state = self.lock();
+    /// What comes for one who joined at `joined` and whose next item has this number.
+    pub(super) fn find(&self, number: u64, joined: Instant) -> Found {
+        let mut state = self.lock();
         let Some(at) = number.checked_sub(state.first) else { return Found::Forgotten };
-        match usize::try_from(at).ok().and_then(|at| state.items.get(at)) {
-            Some(item) if item.answer.personal => Found::Personal,
-            Some(item) => Found::Item(number + 1, Arc::clone(&item.answer)),
-            None if state.ended => Found::Ended,
-            None => Found::Nothing,
+        let Some(item) = usize::try_from(at).ok().and_then(|at| state.items.get(at)) else {
+            return if state.ended { Found::Ended } else { Found::Nothing };
+        };
+        // Whoever joins may have lost rights just before, and is given nothing from before that was not asked for again.
+        let known_at = item.since.max(state.sight.at);
+        let needed = Instant::now().checked_sub(KNOWN_FOR).map_or(joined, |lately| lately.max(joined));
+        let found = if item.answer.personal {
+            Found::Personal
+        } else if known_at < needed {
+            return Found::Doubtful(needed);
+        } else {
+            Found::Item(number + 1, Arc::clone(&item.answer))
+        };
+        if state.taken <= number {
+            state.taken = number + 1;
+            self.taken.notify_one();
         }
+        found
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -214,76 +321,5 @@ impl Group {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::schema::request::refusal::Stage;
-
-    fn place(number: i64) -> Place {
-        Place { epoch: 1, number }
-    }
-
-    fn answer(number: i64, bytes: usize) -> Answer {
-        Answer {
-            stage: Stage::Execution,
-            body: Bytes::from(vec![b'x'; bytes]),
-            errors: Vec::new(),
-            operation: None,
-            resume: Some(number.to_string()),
-            personal: false,
-        }
-    }
-
-    /// A group that began behind 10 and has had these items.
-    fn grown(numbers: impl IntoIterator<Item = i64>) -> Arc<Group> {
-        let group = Group::new(place(10), "10".into(), |_| None);
-        for number in numbers {
-            group.push(answer(number, 10), Some(place(number)));
-        }
-        group
-    }
-
-    #[test]
-    fn who_is_within_what_is_remembered_joins_there() {
-        let group = grown([12, 15, 20]);
-        for (number, expected) in [
-            (9, None),
-            (10, Some(0)),
-            (11, Some(0)),
-            (12, Some(1)),
-            (14, Some(1)),
-            (15, Some(2)),
-            (20, Some(3)),
-            (21, None),
-        ] {
-            assert_eq!(group.attach(place(number)), expected, "{number}");
-        }
-        assert_eq!(group.attach(Place { epoch: 2, number: 12 }), None);
-        assert_eq!(group.attach_now(), (3, "20".to_owned()));
-        assert!(matches!(group.find(1), Found::Item(2, answer) if answer.resume.as_deref() == Some("15")));
-        assert!(matches!(group.find(3), Found::Nothing));
-    }
-
-    #[test]
-    fn what_is_forgotten_moves_the_place_from_which_one_may_join() {
-        let group = grown(11..=11 + REMEMBERED as i64);
-        assert_eq!(group.attach(place(10)), None);
-        assert_eq!(group.attach(place(11)), Some(1));
-        assert!(matches!(group.find(0), Found::Forgotten));
-        let heavy = Group::new(place(0), "0".into(), |_| None);
-        for number in 1..=3 {
-            heavy.push(answer(number, REMEMBERED_BYTES), Some(place(number)));
-        }
-        assert_eq!((heavy.attach(place(1)), heavy.attach(place(2))), (None, Some(2)));
-    }
-
-    #[test]
-    fn nobody_joins_across_a_new_life_of_the_source() {
-        let group = grown([12, 15]);
-        group.push(answer(3, 10), Some(Place { epoch: 2, number: 3 }));
-        assert_eq!(group.attach(place(12)), None);
-        assert_eq!(group.attach(Place { epoch: 2, number: 2 }), None);
-        assert_eq!(group.attach(Place { epoch: 2, number: 3 }), Some(3));
-        assert!(matches!(group.find(2), Found::Item(..)));
-        assert!(matches!(group.find(1), Found::Forgotten));
-    }
-}
+#[path = "group_tests.rs"]
+mod tests;

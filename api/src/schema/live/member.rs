@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures::{StreamExt, stream, stream::BoxStream};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 use super::{
     Alone, Answers, Begin,
@@ -24,8 +24,8 @@ pub(super) struct Member {
 }
 
 enum Mode {
-    /// The number of the group's item that comes next.
-    Along(u64),
+    /// The number of the group's item that comes next, and since when it is the group that is read from.
+    Along(u64, Instant),
     Apart(BoxStream<'static, Answer>),
 }
 
@@ -40,10 +40,13 @@ impl Member {
         let grown = group.grown();
         let (mode, after) = match begin {
             Begin::Now => {
-                let (number, resume) = group.attach_now();
-                (Some(Mode::Along(number)), Some(resume))
+                let (number, resume) = group.attach_now().unzip();
+                (number.map(|number| Mode::Along(number, Instant::now())), resume)
             }
-            Begin::Behind(place, after) => (place.and_then(|place| group.attach(place)).map(Mode::Along), Some(after)),
+            Begin::Behind(place, after) => {
+                let number = place.and_then(|place| group.attach(place));
+                (number.map(|number| Mode::Along(number, Instant::now())), Some(after))
+            }
         };
         let mode = mode.unwrap_or_else(|| Mode::Apart(alone.execute(after.clone()).boxed()));
         let member = Self { group, grown, alone, after, mode, taken: false, _seat: seat };
@@ -53,7 +56,7 @@ impl Member {
     async fn next(&mut self) -> Option<Arc<Answer>> {
         loop {
             match &mut self.mode {
-                Mode::Along(number) => match self.group.find(*number) {
+                Mode::Along(number, joined) => match self.group.find(*number, *joined) {
                     Found::Item(next, answer) => {
                         *number = next;
                         self.taken = true;
@@ -61,6 +64,11 @@ impl Member {
                             self.after.clone_from(&answer.resume);
                         }
                         return Some(answer);
+                    }
+                    Found::Doubtful(since) => {
+                        if !self.group.vouch(since).await {
+                            self.mode = Mode::Apart(self.alone.execute(self.after.clone()).boxed());
+                        }
                     }
                     // Dropping the future while it waits loses nothing: the next one looks again.
                     Found::Nothing => self.grown.changed().await.ok()?,
@@ -75,7 +83,7 @@ impl Member {
                     if let Some(resume) = &answer.resume {
                         self.after = Some(resume.clone());
                         if let Some(number) = self.group.attach_behind(resume) {
-                            (self.mode, self.taken) = (Mode::Along(number), false);
+                            (self.mode, self.taken) = (Mode::Along(number, Instant::now()), false);
                         }
                     }
                     return Some(Arc::new(answer));

@@ -4,12 +4,18 @@
 //! Nothing is pushed to a reader. A group keeps its newest items, numbered, and a reader takes the next one when it has
 //! room for it. Whoever is further behind than the group remembers goes on alone, with an execution of its own from its
 //! own place, until the group's items begin no later than where it is. Places decide, under the group's lock, so that
-//! nothing comes twice or not at all. This room knows no domain: what a place is, it is told by a [`Line`].
+//! nothing comes twice or not at all.
+//!
+//! What is remembered was resolved by the rights of that moment. Before an item is given to one who joined after it, or
+//! who takes it late, the [`Line`] is asked whether what the organization may see is still the same; where it is not, the
+//! group forgets, and whoever missed something resolves it alone. This room knows no domain: what a place is, and what
+//! may be seen, it is told by the line.
 
 mod feed_line;
 mod group;
 mod impersonal;
 mod member;
+mod memory;
 
 pub use feed_line::FeedLine;
 pub use impersonal::{IMPERSONAL, impersonal};
@@ -20,22 +26,22 @@ use std::{
     time::Duration,
 };
 
-use async_graphql::Data;
 use async_trait::async_trait;
 use entity::id::OrganizationId;
 use futures::{Stream, StreamExt, stream::BoxStream};
 use prometheus_client::metrics::gauge::Gauge;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
-use self::{group::Group, member::Member};
+use self::{group::Group, member::Member, memory::Memory};
 use super::request::{
     Pipeline, Prepared,
     answer::Answer,
     share::{Repeatable, ShareKey, Shared},
+    subscribe::MakeData,
 };
 use crate::op::Fault;
 
-/// How long a new group may look for its beginning; over it, its first reader reads alone.
+/// How long a group may look for its beginning, or for what may be seen; over it, its reader reads alone.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A place in the items of a source. Within one epoch, later ones have higher numbers.
@@ -47,7 +53,16 @@ pub struct Place {
     pub number: i64,
 }
 
-/// What a text to resume behind means.
+/// What the members of an organization may see, in one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// Another number means that something that could be seen may be hidden now.
+    pub version: i64,
+    /// When it was asked for: it was no older then.
+    pub at: Instant,
+}
+
+/// What a text to resume behind means, and whether what could be seen still may be.
 #[async_trait]
 pub trait Line: Send + Sync {
     /// The place that it names, if it is one of this organization.
@@ -58,6 +73,15 @@ pub trait Line: Send + Sync {
     /// # Errors
     /// The source cannot be asked.
     async fn now(&self, organization: OrganizationId) -> Result<String, Fault>;
+
+    /// What the members of the organization may see, asked for at `since` or later.
+    ///
+    /// # Errors
+    /// Nobody can say it.
+    async fn sight(&self, organization: OrganizationId, since: Instant) -> Result<Sight, Fault>;
+
+    /// The same as far as it is known, and again whenever it is known to have changed. It does not end.
+    fn sights(&self, organization: OrganizationId) -> BoxStream<'static, Sight>;
 }
 
 /// Who reads, as far as it decides what may be shared.
@@ -78,7 +102,7 @@ pub struct Subscriber {
     /// Names the operation in logs and in answers to faults.
     pub request_id: String,
     /// What resolvers find in their context; new for each execution.
-    pub data: Arc<dyn Fn() -> Data + Send + Sync>,
+    pub data: MakeData,
     /// What the transport was told to go on behind.
     pub after: Option<String>,
 }
@@ -103,6 +127,7 @@ pub struct Groups {
     pipeline: Arc<Pipeline>,
     line: Option<Arc<dyn Line>>,
     groups: Mutex<HashMap<Key, Known>>,
+    memory: Arc<Memory>,
     /// How many there are.
     count: Gauge,
 }
@@ -112,12 +137,12 @@ struct Alone {
     pipeline: Arc<Pipeline>,
     repeatable: Arc<Repeatable>,
     request_id: String,
-    data: Arc<dyn Fn() -> Data + Send + Sync>,
+    data: MakeData,
 }
 
 impl Alone {
     fn execute(&self, after: Option<String>) -> impl Stream<Item = Answer> + Send + Unpin + use<> {
-        self.pipeline.repeat(&self.repeatable, &self.request_id, (self.data)(), after).map(Answer::from)
+        self.pipeline.repeat(&self.repeatable, &self.request_id, Arc::clone(&self.data), after).map(Answer::from)
     }
 }
 
@@ -125,7 +150,7 @@ impl Groups {
     /// Groups over `pipeline`, which `count` is to show the number of. Without a line nothing is shared.
     #[must_use]
     pub fn new(pipeline: Arc<Pipeline>, line: Option<Arc<dyn Line>>, count: Gauge) -> Arc<Self> {
-        Arc::new(Self { pipeline, line, groups: Mutex::default(), count })
+        Arc::new(Self { pipeline, line, groups: Mutex::default(), memory: Arc::default(), count })
     }
 
     /// Executes a prepared request, together with others where that is the same. An answer whose stage is not
@@ -133,11 +158,11 @@ impl Groups {
     pub async fn subscribe(self: &Arc<Self>, prepared: Prepared, subscriber: Subscriber) -> Answers {
         let Subscriber { audience, request_id, data, after } = subscriber;
         let (Some(audience), Some(line)) = (audience, self.line.clone()) else {
-            return self.alone(prepared, &request_id, data(), after);
+            return self.alone(prepared, &request_id, data, after);
         };
         let Shared { key, repeatable, after: said } = match prepared.shared() {
             Ok(shared) => shared,
-            Err(prepared) => return self.alone(*prepared, &request_id, data(), after),
+            Err(prepared) => return self.alone(*prepared, &request_id, data, after),
         };
         let key = Key { request: key, audience };
         let alone = Alone { pipeline: Arc::clone(&self.pipeline), repeatable, request_id, data };
@@ -146,13 +171,11 @@ impl Groups {
             Some(after) => Begin::Behind(line.place(organization, &after), after),
             None => Begin::Now,
         };
-        // A new group has to know where it begins, or nobody could tell where its first item is.
+        // A new group has to know where it begins, or nobody could tell where its first item is; and what its readers may
+        // see, before anything is resolved for them.
         let known = self.lock().contains_key(&key);
-        let now = match &begin {
-            Begin::Now if !known => timeout(PATIENCE, line.now(organization)).await.ok().and_then(Result::ok),
-            _ => None,
-        };
-        self.join(key, alone, line, begin, now)
+        let start = if known { None } else { timeout(PATIENCE, begin.start(&line, organization)).await.ok().flatten() };
+        self.join(key, alone, line, begin, start)
     }
 
     fn join(
@@ -161,7 +184,7 @@ impl Groups {
         mut alone: Alone,
         line: Arc<dyn Line>,
         begin: Begin,
-        now: Option<String>,
+        start: Option<Start>,
     ) -> Answers {
         let mut groups = self.lock();
         let group = match groups.get(&key) {
@@ -172,15 +195,9 @@ impl Groups {
             }
             None => {
                 let organization = key.audience.organization;
-                let start = match (&begin, now) {
-                    (Begin::Behind(Some(place), after), _) => Some((*place, after.clone())),
-                    (Begin::Now, Some(now)) => line.place(organization, &now).map(|place| (place, now)),
-                    _ => None,
-                };
                 // Where the place makes no sense, the resolver is the one to say so.
-                let Some((place, after)) = start else { return Member::apart(alone, begin.after()) };
-                let read = move |resume: &str| line.place(organization, resume);
-                let group = Group::new(place, after.clone(), read);
+                let Some(Start { place, after, sight }) = start else { return Member::apart(alone, begin.after()) };
+                let group = Group::new((line, organization), (place, after.clone()), sight, &self.memory);
                 let items = alone.execute(Some(after));
                 group.run(items, Leaving { groups: Arc::downgrade(self), key: key.clone() });
                 let repeatable = Arc::clone(&alone.repeatable);
@@ -195,7 +212,7 @@ impl Groups {
         Member::of(group, seat, alone, begin)
     }
 
-    fn alone(&self, prepared: Prepared, request_id: &str, data: Data, after: Option<String>) -> Answers {
+    fn alone(&self, prepared: Prepared, request_id: &str, data: MakeData, after: Option<String>) -> Answers {
         let outcomes = self.pipeline.subscribe(prepared, request_id, data, after);
         outcomes.map(|outcome| Arc::new(Answer::from(outcome))).boxed()
     }
@@ -212,7 +229,27 @@ enum Begin {
     Behind(Option<Place>, String),
 }
 
+/// Where a group begins, and what its readers may see then.
+struct Start {
+    place: Place,
+    after: String,
+    sight: Sight,
+}
+
 impl Begin {
+    /// The start of a group that begins here; `None` where the place makes no sense or nobody can say it.
+    async fn start(&self, line: &Arc<dyn Line>, organization: OrganizationId) -> Option<Start> {
+        let (place, after) = match self {
+            Self::Behind(place, after) => ((*place)?, after.clone()),
+            Self::Now => {
+                let now = line.now(organization).await.ok()?;
+                (line.place(organization, &now)?, now)
+            }
+        };
+        let sight = line.sight(organization, Instant::now()).await.ok()?;
+        Some(Start { place, after, sight })
+    }
+
     fn after(self) -> Option<String> {
         match self {
             Self::Now => None,

@@ -2,6 +2,7 @@
 
 use async_graphql::ServerError;
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use super::{
     code::Code,
@@ -24,6 +25,8 @@ pub struct Answer {
     pub resume: Option<String>,
     /// Whether it may be given to nobody but the one whose request it answers.
     pub personal: bool,
+    /// When it began to be resolved, of an item whose source tells.
+    pub begun: Option<Instant>,
 }
 
 impl From<Outcome> for Answer {
@@ -33,8 +36,8 @@ impl From<Outcome> for Answer {
             |_| Bytes::from_static(br#"{"errors":[{"message":"Internal error.","extensions":{"code":"INTERNAL"}}]}"#),
             Bytes::from,
         );
-        let Outcome { stage, errors, operation, resume, personal, .. } = outcome;
-        Self { stage, body, errors, operation, resume, personal }
+        let Outcome { stage, errors, operation, resume, personal, begun, .. } = outcome;
+        Self { stage, body, errors, operation, resume, personal, begun }
     }
 }
 

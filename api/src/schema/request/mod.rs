@@ -19,7 +19,7 @@ mod root_field;
 pub mod shape;
 pub mod share;
 pub mod source;
-mod subscribe;
+pub mod subscribe;
 pub mod types;
 pub mod variables;
 
@@ -113,7 +113,7 @@ pub struct Pipeline {
 pub struct Prepared {
     document: ExecutableDocument,
     variables: Variables,
-    plan: Plan,
+    plan: Arc<Plan>,
     operation: Operation,
     /// Hash and text of a document to keep once it has proved valid.
     keep: Option<(DocumentHash, String)>,
@@ -148,7 +148,7 @@ impl Prepared {
         let Some(after) = detached else { return Err(Box::new(self)) };
         let Some(key) = ShareKey::of(sharing.hash, &self.operation, &variables) else { return Err(Box::new(self)) };
         let Self { plan, operation, keep, .. } = self;
-        let repeatable = Repeatable { executable: document, variables, plan: Arc::new(plan), operation, keep };
+        let repeatable = Repeatable { executable: document, variables, plan, operation, keep };
         Ok(Shared { key, repeatable: Arc::new(repeatable), after })
     }
 }
@@ -231,7 +231,7 @@ impl Pipeline {
         cost::judge(&document.executable, definition, &variables, &self.types, limits)
             .map_err(|error| named(Refusal::request(error)))?;
 
-        let plan = Plan::new(&document.executable, definition, &self.types);
+        let plan = Arc::new(Plan::new(&document.executable, definition, &self.types));
         let mut executable = document.executable.clone();
         let mut sharing = None;
         if operation.kind == OperationType::Subscription {

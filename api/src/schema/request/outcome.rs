@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use async_graphql::{CacheControl, ErrorExtensionValues, Response, ServerError, Value, parser::types::OperationType};
 use serde::{Serialize, Serializer, ser::SerializeMap};
+use tokio::time::Instant;
 
 use super::{
     code::Code,
@@ -51,6 +52,8 @@ pub struct Outcome {
     pub resume: Option<String>,
     /// Of an item of a subscription: whether it depends on the person who asks.
     pub personal: bool,
+    /// Of an item of a subscription: when it began to be resolved.
+    pub begun: Option<Instant>,
 }
 
 impl From<Refusal> for Outcome {
@@ -64,6 +67,7 @@ impl From<Refusal> for Outcome {
             operation: None,
             resume: None,
             personal: false,
+            begun: None,
         }
     }
 }
@@ -116,6 +120,7 @@ pub(super) fn of_response(
         operation: Some(operation),
         resume: None,
         personal: false,
+        begun: None,
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Course(Arc<Shared>);
 
 struct Shared {
     after: Option<String>,
+    /// Whether `after` is behind an item of this very subscription.
+    resumed: bool,
     state: Mutex<State>,
 }
 
@@ -56,14 +58,25 @@ struct State {
 impl Course {
     /// A subscription that begins now; `after` is what the transport was told to go on behind (`Last-Event-ID`).
     pub(super) fn begin(after: Option<String>) -> Self {
-        let state = State { begun: false, working_since: Some(Instant::now()), resume: None, personal: false };
-        Self(Arc::new(Shared { after, state: Mutex::new(state) }))
+        Self::new(after, false)
     }
 
-    /// What the transport was told to go on behind, for a field whose arguments do not say it.
+    /// A subscription that goes on behind an item of its own.
+    pub(super) fn resume(after: String) -> Self {
+        Self::new(Some(after), true)
+    }
+
+    fn new(after: Option<String>, resumed: bool) -> Self {
+        let state = State { begun: false, working_since: Some(Instant::now()), resume: None, personal: false };
+        Self(Arc::new(Shared { after, resumed, state: Mutex::new(state) }))
+    }
+
+    /// Behind what a field begins whose argument says `said`, if anything: what the argument says counts for more than
+    /// what the transport was told, and only where the subscription began.
     #[must_use]
-    pub fn after(&self) -> Option<&str> {
-        self.0.after.as_deref()
+    pub fn begin_behind(&self, said: Option<String>) -> Option<String> {
+        let told = || self.0.after.clone();
+        if self.0.resumed { told() } else { said.or_else(told) }
     }
 
     /// Whether the resolver has returned a source.
@@ -128,7 +141,8 @@ where
         let Poll::Ready(Some(item)) = polled else { return polled.map(|_| None) };
         let (item, resume, personal) = match item {
             Ok(step) => (Ok(step.value), step.resume, step.personal),
-            Err(error) => (Err(error), None, false),
+            // What failed for one may succeed for another.
+            Err(error) => (Err(error), None, true),
         };
         if let Some(course) = &this.course {
             course.state(|state| {

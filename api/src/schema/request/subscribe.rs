@@ -3,7 +3,7 @@
 
 use std::{panic::AssertUnwindSafe, pin::Pin, sync::Arc, task::Poll, time::Duration};
 
-use async_graphql::{Data, Response, Value, Variables, parser::types::ExecutableDocument};
+use async_graphql::{Data, Response, Value};
 use futures::{FutureExt, Stream, StreamExt, future::poll_fn, stream, stream::BoxStream};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tracing::Span;
@@ -11,15 +11,14 @@ use tracing::Span;
 use super::{
     Pipeline, Prepared,
     code::Code,
-    complete::Plan,
-    outcome::{self, Operation, Outcome},
+    outcome::{self, Outcome},
     refusal::{Stage, problem},
     share::Repeatable,
     source::Course,
 };
 use crate::cache::DocumentHash;
 
-/// How a subscription ended that did not end by itself.
+/// How an execution ended that did not end by itself.
 enum Broken {
     Panicked,
     TooLong,
@@ -27,21 +26,15 @@ enum Broken {
 
 type Answers = Pin<Box<dyn Stream<Item = Result<Response, Broken>> + Send>>;
 
-/// What is executed.
-struct Subscription {
-    document: ExecutableDocument,
-    variables: Variables,
-    plan: Arc<Plan>,
-    operation: Operation,
-    keep: Option<(DocumentHash, String)>,
-}
+/// Makes what resolvers find in their context, anew for each execution.
+pub type MakeData = Arc<dyn Fn() -> Data + Send + Sync>;
 
 struct Running {
     pipeline: Arc<Pipeline>,
     answers: Answers,
     course: Course,
-    plan: Arc<Plan>,
-    operation: Operation,
+    repeatable: Arc<Repeatable>,
+    data: MakeData,
     keep: Option<(DocumentHash, String)>,
     request_id: String,
     span: Span,
@@ -53,63 +46,58 @@ impl Pipeline {
     /// Executes a prepared request of any kind. A first outcome whose stage is not [`Stage::Execution`] is the only one:
     /// the request was refused after all, by validation or by the field that was to be subscribed to.
     ///
-    /// The deadline is one for finding the source and for each item, not for the stream. A panic, or an item that takes
-    /// too long, ends this stream with an outcome that says so, and nothing else. `after` is what the transport was told
-    /// to go on behind; see [`Course::after`].
+    /// The deadline is one for finding the source and for each item, not for the stream. An item that takes too long, or in
+    /// which something panics, is answered with an outcome that says so, and the stream goes on behind it, in another
+    /// execution; where the source does not say what is behind it, the stream ends. `after` is what the transport was told
+    /// to go on behind; see [`Course::begin_behind`].
     pub fn subscribe(
         self: &Arc<Self>,
         prepared: Prepared,
         request_id: &str,
-        data: Data,
+        data: MakeData,
         after: Option<String>,
     ) -> BoxStream<'static, Outcome> {
-        let pipeline = Arc::clone(self);
-        let request_id = request_id.to_owned();
         if !prepared.is_subscription() {
-            let once = async move { pipeline.execute(prepared, &request_id, data).await };
+            let (pipeline, request_id) = (Arc::clone(self), request_id.to_owned());
+            let once = async move { pipeline.execute(prepared, &request_id, data()).await };
             return stream::once(once).boxed();
         }
         let Prepared { document, variables, plan, operation, keep, .. } = prepared;
-        let subscription = Subscription { document, variables, plan: Arc::new(plan), operation, keep };
-        self.run(subscription, request_id, data, after)
+        let repeatable = Repeatable { executable: document, variables, plan, operation, keep };
+        self.repeat(&Arc::new(repeatable), request_id, data, after)
     }
 
     /// As [`Pipeline::subscribe`], for a subscription that may be executed any number of times.
     pub fn repeat(
         self: &Arc<Self>,
-        repeatable: &Repeatable,
+        repeatable: &Arc<Repeatable>,
         request_id: &str,
-        data: Data,
+        data: MakeData,
         after: Option<String>,
     ) -> BoxStream<'static, Outcome> {
-        let Repeatable { executable, variables, plan, operation, keep } = repeatable;
-        let subscription = Subscription {
-            document: executable.clone(),
-            variables: variables.clone(),
-            plan: Arc::clone(plan),
-            operation: operation.clone(),
-            keep: keep.clone(),
+        let (answers, course) = self.begin(repeatable, &data, Course::begin(after));
+        let running = Running {
+            pipeline: Arc::clone(self),
+            answers,
+            course,
+            repeatable: Arc::clone(repeatable),
+            data,
+            keep: repeatable.keep.clone(),
+            request_id: request_id.to_owned(),
+            span: tracing::error_span!("subscribe", request_id),
+            timer: None,
         };
-        self.run(subscription, request_id.to_owned(), data, after)
+        stream::unfold(Some(running), |running| async move { running?.next().await }).boxed()
     }
 
-    fn run(
-        self: &Arc<Self>,
-        subscription: Subscription,
-        request_id: String,
-        mut data: Data,
-        after: Option<String>,
-    ) -> BoxStream<'static, Outcome> {
-        let Subscription { document, variables, plan, operation, keep } = subscription;
-        let pipeline = Arc::clone(self);
-        let course = Course::begin(after);
+    fn begin(&self, repeatable: &Repeatable, data: &MakeData, course: Course) -> (Answers, Course) {
+        let mut data = data();
         data.insert(course.clone());
-        let request = super::request(document, variables, &operation, data);
-        let span = tracing::error_span!("subscribe", request_id);
+        let Repeatable { executable, variables, operation, .. } = repeatable;
+        let request = super::request(executable.clone(), variables.clone(), operation, data);
         let answers = AssertUnwindSafe((self.stream)(request)).catch_unwind();
         let answers: Answers = Box::pin(answers.map(|answer| answer.map_err(|_| Broken::Panicked)));
-        let running = Running { pipeline, answers, course, plan, operation, keep, request_id, span, timer: None };
-        stream::unfold(Some(running), |running| async move { running?.next().await }).boxed()
+        (answers, course)
     }
 }
 
@@ -129,16 +117,15 @@ impl Running {
         // Data without a source of ours: a field that does not tell its course has begun all the same.
         let data = matches!(&answered, Ok(response) if response.data != Value::Null);
         let begun = self.course.begun() || data;
+        let since = self.course.working_since();
         let limits = &self.pipeline.settings.limits;
+        let Repeatable { plan, operation, .. } = &*self.repeatable;
         let outcome = match answered {
             Ok(response) => {
-                let of_response = || {
-                    let operation = self.operation.clone();
-                    outcome::of_response(response, &self.plan, operation, &self.request_id, limits)
-                };
+                let of_response = || outcome::of_response(response, plan, operation.clone(), &self.request_id, limits);
                 let mut outcome = self.span.in_scope(of_response);
                 (outcome.resume, outcome.personal) = self.course.take_told();
-                outcome
+                Outcome { begun: since, ..outcome }
             }
             Err(broken) => {
                 let error = match broken {
@@ -148,8 +135,13 @@ impl Running {
                     }
                     Broken::TooLong => problem(Code::Timeout, format!("The server took longer than {deadline:?}")),
                 };
-                let outcome = outcome::without_answer(error, self.operation.clone());
-                return Some((Outcome { stage: Self::stage(begun, outcome.stage), ..outcome }, None));
+                let outcome = outcome::without_answer(error, operation.clone());
+                let (resume, personal) = self.course.take_told();
+                let stage = Self::stage(begun, outcome.stage);
+                // Nobody can go on behind it: then it is the end for who asked, and not for others.
+                let personal = personal || resume.is_none();
+                let outcome = Outcome { stage, resume: resume.clone(), personal, begun: since, ..outcome };
+                return Some((outcome, resume.map(|resume| self.go_on_behind(resume))));
             }
         };
         let stage = Self::stage(begun, outcome.stage);
@@ -160,6 +152,13 @@ impl Running {
             store.put(hash, &text).await;
         }
         Some((outcome, Some(self)))
+    }
+
+    /// The same subscription, in another execution.
+    fn go_on_behind(mut self, resume: String) -> Self {
+        (self.answers, self.course) = self.pipeline.begin(&self.repeatable, &self.data, Course::resume(resume));
+        self.timer = None;
+        self
     }
 
     /// What a field says before it has a source is an error of the request: there was nothing to execute yet.

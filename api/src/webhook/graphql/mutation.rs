@@ -54,7 +54,8 @@ pub struct WebhookEndpointUpdateInput {
 /// What is to be sent again: one of the two.
 #[derive(InputObject)]
 pub struct WebhookEndpointReplayInput {
-    /// Everything behind this cursor of the feed, in its order and before what is new; what was sent before is marked.
+    /// Everything behind this cursor of the feed, in its order and before what is new; what was sent before is marked. It
+    /// may not be ahead of what was sent: nothing is skipped.
     pub after: Option<String>,
     /// One delivery of the log, once, aside from the order.
     pub delivery: Option<ID>,
@@ -201,7 +202,8 @@ impl WebhookMutation {
     }
 
     /// Has messages sent again, marked with the header `webhook-replayed: true` and `replayed` in the body. Requires:
-    /// administrator of its organization. Codes: NOT_FOUND, NOT_ALLOWED, INVALID_VALUE, INVALID_STATE, EXPIRED.
+    /// administrator of its organization. Codes: NOT_FOUND, NOT_ALLOWED, INVALID_VALUE, INVALID_STATE, EXPIRED, TOO_MANY
+    /// (20 single messages and tests a minute).
     async fn webhook_endpoint_replay(
         &self,
         ctx: &Context<'_>,
@@ -227,7 +229,7 @@ impl WebhookMutation {
     }
 
     /// Has a test message of the type `ping` sent, once; what came of it is read in the delivery. Requires: administrator
-    /// of its organization. Codes: NOT_FOUND, NOT_ALLOWED, INVALID_STATE.
+    /// of its organization. Codes: NOT_FOUND, NOT_ALLOWED, INVALID_STATE, TOO_MANY (20 tests and single messages a minute).
     async fn webhook_endpoint_ping(
         &self,
         ctx: &Context<'_>,

@@ -9,7 +9,7 @@ pub use entity::{
     webhook_endpoint::DisabledReason,
 };
 pub use message::{Message, event_name, of_alert, of_reset, of_test};
-pub use retry::{GIVE_UP_AFTER, gives_up, rest_after};
+pub use retry::{GIVE_UP_AFTER, gives_up, last_attempt_at, rest_after};
 pub use signing::{Secret, headers};
 
 use crate::event::feed::{Alert, AlertFilter, Position};

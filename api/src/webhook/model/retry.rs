@@ -18,11 +18,17 @@ pub fn rest_after(failures: i32, chance: u8) -> TimeDelta {
     rest + rest * i32::from(chance) / (5 * 255)
 }
 
-/// Whether a message that failed at `now` is given up: it was to be had for three days, and the endpoint could take it
-/// for as long.
+/// When a message is tried for the last time: it was to be had for three days then, and the endpoint could take it for as
+/// long.
+#[must_use]
+pub fn last_attempt_at(occurred_at: DateTime<Utc>, resumed_at: DateTime<Utc>) -> DateTime<Utc> {
+    occurred_at.max(resumed_at) + GIVE_UP_AFTER
+}
+
+/// Whether a message that failed at `now` is given up.
 #[must_use]
 pub fn gives_up(occurred_at: DateTime<Utc>, resumed_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    now >= occurred_at.max(resumed_at) + GIVE_UP_AFTER
+    now >= last_attempt_at(occurred_at, resumed_at)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::{
         event::WebhookEvent,
         model::{
             self, Delivery, DeliveryProblem, DeliveryStatus, DisabledReason, Endpoint, Message, Secret, gives_up,
-            is_replay, of_alert, of_reset, of_test, position, rest_after, salts, wants,
+            is_replay, last_attempt_at, of_alert, of_reset, of_test, position, rest_after, salts, wants,
         },
         policy::SendToEndpoint,
         store::{self, Attempt, Progress},
@@ -75,29 +75,32 @@ enum Next {
 
 impl Turn<'_> {
     async fn go(&self, mut endpoint: Endpoint) -> Result<Sent, Fault> {
-        let mut attempts = 0;
+        let (mut attempts, mut aside_was_last) = (0, false);
         while attempts < TURN {
             let secrets = self.secrets(&endpoint);
             if secrets.first().is_none_or(|present| present.check() != endpoint.secret_check) {
                 self.switch_off(DisabledReason::KeyChanged).await?;
                 return Ok(Sent { attempts, more: false });
             }
-            if let Some(aside) = store::list_aside(self.op, &self.permit).await? {
-                attempts += 1;
+            // One at most between two messages of the feed's order: those are what the endpoint is there for.
+            if !aside_was_last && let Some(aside) = store::list_aside(self.op, &self.permit).await? {
+                (attempts, aside_was_last) = (attempts + 1, true);
                 match self.send_aside(&endpoint, aside, &secrets).await? {
                     Some(after) => endpoint = after,
                     None => return Ok(Sent { attempts, more: true }),
                 }
                 continue;
             }
-            if endpoint.next_attempt_at > self.op.now() {
-                return Ok(Sent { attempts, more: false });
-            }
-            let outcome = match self.next(&endpoint).await? {
+            let due = endpoint.next_attempt_at <= self.op.now();
+            let outcome = match if due { self.next(&endpoint).await? } else { Next::Nothing } {
+                Next::Nothing if aside_was_last => {
+                    aside_was_last = false;
+                    continue;
+                }
                 Next::Nothing => return Ok(Sent { attempts, more: false }),
                 Next::Skip(to) => self.go_on(&endpoint, to).await?,
                 Next::Message { message, alert, occurred_at, then } => {
-                    attempts += 1;
+                    (attempts, aside_was_last) = (attempts + 1, false);
                     self.send_next(&endpoint, &message, alert, occurred_at, then, &secrets).await?
                 }
             };
@@ -186,18 +189,24 @@ impl Turn<'_> {
         let op = self.op;
         let mut attempt = self.post(endpoint, message, secrets).await?;
         let taken = attempt.status == DeliveryStatus::Delivered;
+        let last = last_attempt_at(occurred_at, endpoint.resumed_at);
         let gone = attempt.response_status == Some(410);
         if !taken && !gone && gives_up(occurred_at, endpoint.resumed_at, op.now()) {
             attempt.status = DeliveryStatus::Failed;
         }
         let done = attempt.status != DeliveryStatus::Pending;
-        let failures = if taken { 0 } else { endpoint.failures.saturating_add(1) };
-        let rest = if taken { chrono::TimeDelta::zero() } else { rest_after(failures, op.new_secret()[0]) };
-        let progress = Progress {
-            position: if done { then } else { position(endpoint) },
-            failures,
-            next_attempt_at: op.now() + rest,
+        let rested = |failures| op.now() + rest_after(failures, op.new_secret()[0]);
+        let (failures, next_attempt_at) = match attempt.status {
+            DeliveryStatus::Delivered => (0, op.now()),
+            // It may have been refused for what it says; the next one need not pay for it.
+            DeliveryStatus::Failed => (1, rested(1)),
+            DeliveryStatus::Pending => {
+                let failures = endpoint.failures.saturating_add(1);
+                let rested = rested(failures);
+                (failures, if last > op.now() { rested.min(last) } else { rested })
+            }
         };
+        let progress = Progress { position: if done { then } else { position(endpoint) }, failures, next_attempt_at };
         let tx = op.db().begin().await?;
         let Some(now) = store::has_lease(&tx, op, &self.permit, self.holder).await? else { return Ok(None) };
         store::note_attempt_in(&tx, op, &self.permit, message, alert.map(|id| (id, then)), attempt).await?;

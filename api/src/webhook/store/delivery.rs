@@ -11,14 +11,14 @@ use crate::{
         policy::ChangeEndpoint,
     },
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     id::{AlertId, WebhookDeliveryId, WebhookEndpointId},
     webhook_delivery as delivery, webhook_endpoint as endpoint,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -85,6 +85,22 @@ pub struct Aside {
     pub event: String,
     /// The alert that is sent again; none for a test.
     pub alert: Option<(AlertId, i64, i64)>,
+}
+
+/// How many messages of an endpoint wait to go out aside from the feed's order, or were asked for within the last minute.
+///
+/// # Errors
+/// Database faults.
+pub async fn count_asides_in(tx: &DatabaseTransaction, op: &Op, permit: &Permit<ChangeEndpoint>) -> Result<u64, Fault> {
+    let fresh = Condition::any()
+        .add(delivery::Column::Status.eq(DeliveryStatus::Pending))
+        .add(delivery::Column::CreatedAt.gt(op.now() - TimeDelta::minutes(1)));
+    Ok(delivery::Entity::find()
+        .filter(delivery::Column::EndpointId.eq(permit.resource()))
+        .filter(delivery::Column::Aside.eq(true))
+        .filter(fresh)
+        .count(tx)
+        .await?)
 }
 
 /// Writes down a message to go out aside from the feed's order.

@@ -6,7 +6,8 @@ mod delivery;
 mod sending;
 
 pub use delivery::{
-    Aside, count_deliveries_of, forget_old_deliveries, insert_aside_in, list_deliveries_by_ids, list_deliveries_of,
+    Aside, count_asides_in, count_deliveries_of, forget_old_deliveries, insert_aside_in, list_deliveries_by_ids,
+    list_deliveries_of,
 };
 pub use sending::{
     Attempt, Progress, claim_lease, end_lease, has_lease, list_aside, list_due, note_aside_in, note_attempt_in,

@@ -205,3 +205,69 @@ async fn a_group_goes_with_its_last_member() {
     assert_eq!(server.metric("live_groups").await, Some(0.0));
     assert_eq!(server.world.log.receiver_count(), 0, "its source goes too");
 }
+
+#[tokio::test]
+async fn what_was_resolved_before_a_change_of_what_may_be_seen_is_given_to_nobody() {
+    let server = TestServer::start().await;
+    let query = "subscription($after: String){log(after: $after){n sight}}";
+    let mut first = reader(&server, "first", query, Some(0)).await;
+    server.world.log.send_replace(3);
+    for n in 1..=3 {
+        assert_eq!(entry(&mut first).await, json!({"n": n, "sight": 1}));
+    }
+    // The same for one who comes later, as long as nothing has changed.
+    let mut second = reader(&server, "second", query, Some(0)).await;
+    for n in 1..=3 {
+        assert_eq!(entry(&mut second).await, json!({"n": n, "sight": 1}));
+    }
+    assert_eq!(resolved(&server), 3);
+    // Nobody is told of the change: whoever comes is to find it out.
+    server.world.sight.send_replace(2);
+    let mut third = reader(&server, "third", query, Some(0)).await;
+    for n in 1..=3 {
+        assert_eq!(entry(&mut third).await, json!({"n": n, "sight": 2}));
+    }
+    server.world.log.send_replace(4);
+    for reader in [&mut first, &mut second, &mut third] {
+        assert_eq!(entry(reader).await, json!({"n": 4, "sight": 2}));
+    }
+    let mut fourth = reader(&server, "fourth", query, Some(3)).await;
+    assert_eq!(entry(&mut fourth).await, json!({"n": 4, "sight": 2}));
+    // Three for the group, three for the third alone, and the fourth item once for all.
+    assert!((7..=8).contains(&resolved(&server)), "{}", resolved(&server));
+}
+
+/// The toy's deadline is half a second.
+#[tokio::test]
+async fn an_item_that_breaks_is_answered_with_an_error_and_the_subscription_goes_on_for_all() {
+    let server = TestServer::start().await;
+    for (field, code) in [("panics", "INTERNAL"), ("hangs", "TIMEOUT")] {
+        let from = *server.world.log.borrow();
+        let (broken, shared) =
+            (from + 2, format!("subscription($after: String){{log(after: $after){{n {field}(at: {})}}}}", from + 2));
+        // A lone execution, whose document depends on the person, answers the same.
+        let lone = format!("subscription($after: String){{log(after: $after){{n who {field}(at: {broken})}}}}");
+        let mut readers = vec![
+            reader(&server, "one", &shared, Some(from)).await,
+            reader(&server, "two", &shared, Some(from)).await,
+            reader(&server, "lone", &lone, Some(from)).await,
+        ];
+        server.world.log.send_replace(from + 3);
+        for reader in &mut readers {
+            expect(reader, [from + 1]).await;
+            let message = reader.next().await;
+            assert_eq!((&message["type"], super::server::code(&message["payload"])), (&json!("next"), code));
+            assert_eq!(message["payload"]["data"], json!(null));
+            expect(reader, [from + 3]).await;
+        }
+        server.world.log.send_replace(from + 4);
+        for reader in &mut readers {
+            expect(reader, [from + 4]).await;
+        }
+        // One who comes later is told the same in its place.
+        let mut late = reader(&server, "late", &shared, Some(from)).await;
+        expect(&mut late, [from + 1]).await;
+        assert_eq!(super::server::code(&late.next().await["payload"]), code);
+        expect(&mut late, [from + 3, from + 4]).await;
+    }
+}

@@ -1,14 +1,23 @@
-//! What the places in the toy's log are.
+//! What the places in the toy's log are, and what may be seen of it.
+
+use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use entity::id::OrganizationId;
+use futures::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
 use partnergraph::{
     op::Fault,
-    schema::live::{Line, Place},
+    schema::live::{Line, Place, Sight},
 };
-use tokio::sync::watch;
+use tokio::time::Instant;
 
-pub(crate) struct LogLine(pub(crate) watch::Sender<i64>);
+use super::toy::World;
+
+/// A change of what may be seen is only told to who asks.
+pub(crate) struct LogLine(pub(crate) World);
 
 pub(crate) fn text(number: i64) -> String {
     format!("behind-{number}")
@@ -25,6 +34,16 @@ impl Line for LogLine {
     }
 
     async fn now(&self, _organization: OrganizationId) -> Result<String, Fault> {
-        Ok(text(*self.0.borrow()))
+        Ok(text(*self.0.log.borrow()))
+    }
+
+    async fn sight(&self, _organization: OrganizationId, _since: Instant) -> Result<Sight, Fault> {
+        self.0.looks.fetch_add(1, Ordering::SeqCst);
+        let at = Instant::now();
+        Ok(Sight { version: *self.0.sight.borrow(), at })
+    }
+
+    fn sights(&self, _organization: OrganizationId) -> BoxStream<'static, Sight> {
+        stream::pending().boxed()
     }
 }

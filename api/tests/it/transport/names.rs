@@ -18,10 +18,10 @@ use entity::{
 };
 use futures::stream::{self, BoxStream, StreamExt};
 use partnergraph::{
-    http::auth::Admission,
+    http::auth::{Admission, Entered},
     op::{Actor, AuthFault, Fault, PersonActor},
 };
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 use uuid::Uuid;
 
 use super::toy::Who;
@@ -33,6 +33,8 @@ pub(crate) struct Names {
     /// Rights of names that do not have the usual ones; none for who is out.
     rights: watch::Sender<HashMap<String, Option<Role>>>,
     known: Mutex<HashMap<PersonId, String>>,
+    /// Who gets another role as soon as it was found out who it is.
+    meanwhile: Mutex<Option<(String, Role)>>,
     pub(crate) unavailable: AtomicBool,
     pub(crate) asked: AtomicUsize,
 }
@@ -43,6 +45,7 @@ impl Default for Names {
             clock: watch::Sender::new(DateTime::UNIX_EPOCH),
             rights: watch::Sender::new(HashMap::new()),
             known: Mutex::default(),
+            meanwhile: Mutex::default(),
             unavailable: AtomicBool::default(),
             asked: AtomicUsize::default(),
         }
@@ -59,6 +62,11 @@ impl Names {
         self.rights.send_modify(|rights| {
             rights.insert(name.to_owned(), role);
         });
+    }
+
+    /// Gives a name another role, between the next look at it and what is made of that.
+    pub(crate) fn change_meanwhile(&self, name: &str, role: Role) {
+        *self.meanwhile.lock().unwrap() = Some((name.to_owned(), role));
     }
 
     /// Says that rights may have changed, although they have not.
@@ -83,6 +91,10 @@ impl Admission for Names {
         let expires_at = DateTime::UNIX_EPOCH + TimeDelta::seconds(ends);
         let role = self.rights.borrow().get(name).copied().unwrap_or(Some(Role::Member));
         let Some(role) = role.filter(|_| name != "forged" && expires_at > self.now()) else { return Err(REFUSED) };
+        let meanwhile = self.meanwhile.lock().unwrap().take_if(|meanwhile| meanwhile.0 == name);
+        if let Some((whose, role)) = meanwhile {
+            self.set_role(&whose, Some(role));
+        }
         let person = PersonId(Uuid::from_slice(format!("{name:>16.16}").as_bytes()).unwrap());
         self.known.lock().unwrap().insert(person, format!("Bearer {name}"));
         Ok(Actor::Person(PersonActor {
@@ -114,8 +126,15 @@ impl Admission for Names {
         }
     }
 
-    fn changes(&self, _actor: &Actor) -> BoxStream<'static, ()> {
+    async fn enter(&self, authorization: Option<&str>) -> Result<Entered, AuthFault> {
         let rights = self.rights.subscribe();
-        stream::unfold(rights, |mut rights| async { rights.changed().await.ok().map(|()| ((), rights)) }).boxed()
+        let actor = self.authenticate(authorization).await?;
+        let changes: BoxStream<'static, ()> =
+            stream::unfold(rights, |mut rights| async { rights.changed().await.ok().map(|()| ((), rights)) }).boxed();
+        Ok(Entered { actor, changes })
+    }
+
+    async fn look_again(&self, authorization: Option<&str>, _since: Instant) -> Result<Actor, AuthFault> {
+        self.authenticate(authorization).await
     }
 }

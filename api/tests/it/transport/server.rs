@@ -49,7 +49,15 @@ pub(crate) fn settings() -> ServerSettings {
 pub(crate) fn parts(world: &World, names: &Arc<Names>) -> Parts {
     let pipeline_settings = PipelineSettings {
         deadline: Duration::from_millis(500),
-        impersonal: Impersonal::new(&["Live.log", "Entry.n", "Entry.text", "Entry.reader"]),
+        impersonal: Impersonal::new(&[
+            "Live.log",
+            "Entry.n",
+            "Entry.text",
+            "Entry.reader",
+            "Entry.panics",
+            "Entry.hangs",
+            "Entry.sight",
+        ]),
         ..PipelineSettings::default()
     };
     let kept = PersistedQueries::new(Cache::open(&CacheConfig::default()).unwrap());
@@ -58,7 +66,7 @@ pub(crate) fn parts(world: &World, names: &Arc<Names>) -> Parts {
     Parts {
         pipeline: Arc::new(pipeline),
         admission: Arc::clone(names) as Arc<dyn Admission>,
-        line: Some(Arc::new(LogLine(world.log.clone()))),
+        line: Some(Arc::new(LogLine(world.clone()))),
         health: Arc::new(health),
         metrics: Metrics::new(Default::default()),
         transfers: Default::default(),

@@ -30,6 +30,9 @@ pub(crate) struct World {
     /// How long the log is, and how often an entry of it was resolved.
     pub(crate) log: watch::Sender<i64>,
     pub(crate) resolved: Arc<AtomicUsize>,
+    /// What readers of the log may see, and how often they asked.
+    pub(crate) sight: watch::Sender<i64>,
+    pub(crate) looks: Arc<AtomicUsize>,
 }
 
 impl Default for World {
@@ -42,6 +45,8 @@ impl Default for World {
             ticker,
             log: watch::Sender::new(0),
             resolved: Arc::default(),
+            sight: watch::Sender::new(1),
+            looks: Arc::default(),
         }
     }
 }
@@ -154,6 +159,16 @@ impl Entry {
         ctx.data::<World>()?.resolved.fetch_add(1, Ordering::SeqCst);
         Ok(self.0)
     }
+    async fn panics(&self, at: i64) -> Option<i64> {
+        if self.0 == at { Some(fail().into()) } else { None }
+    }
+    async fn hangs(&self, at: i64) -> Option<i64> {
+        if self.0 == at { std::future::pending().await } else { None }
+    }
+    /// What the readers may see.
+    async fn sight(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(*ctx.data::<World>()?.sight.borrow())
+    }
     async fn text(&self, bytes: i32) -> String {
         "x".repeat(usize::try_from(bytes).unwrap())
     }
@@ -179,7 +194,7 @@ fn passing<T>(value: T) -> Result<Step<T>> {
 impl Live {
     /// Counts from 1, or from behind `after`; each number can be resumed behind.
     async fn count(&self, ctx: &Context<'_>, to: i32, after: Option<i32>) -> impl Stream<Item = Result<i32>> + use<> {
-        let told = ctx.data_opt::<Course>().and_then(|course| course.after()?.parse().ok());
+        let told = ctx.data_opt::<Course>().and_then(|course| course.begin_behind(None)?.parse().ok());
         let from = after.or(told).unwrap_or(0) + 1;
         items(ctx, stream::iter(from..=to).map(|n| Ok(Step::resumable(n, n.to_string()))))
     }
@@ -197,7 +212,7 @@ impl Live {
         every: Option<i64>,
     ) -> Result<impl Stream<Item = Result<Entry>> + use<>> {
         let log = ctx.data::<World>()?.log.subscribe();
-        let after = after.or_else(|| Some(ctx.data_opt::<Course>()?.after()?.to_owned()));
+        let after = ctx.data::<Course>()?.begin_behind(after);
         let begin = match after {
             None => *log.borrow(),
             Some(after) => log_line::number(&after).ok_or_else(refusal)?,

@@ -80,6 +80,18 @@ pub(in crate::event::feed) async fn read_behind(
     Ok(behind(organization, after).limit(fetch).all(db.read()).await?)
 }
 
+/// At most `fetch` alerts behind the number `after` and up to `until` that the filter wants, for listeners.
+pub(in crate::event::feed) async fn read_wanted(
+    db: &Db,
+    organization: OrganizationId,
+    (after, until): (i64, i64),
+    filter: &AlertFilter,
+    fetch: u64,
+) -> Result<Vec<Alert>, Fault> {
+    let rows = behind(organization, after).filter(alert::Column::Seq.lte(until)).filter(wanted(filter)).limit(fetch);
+    Ok(rows.all(db.read()).await?)
+}
+
 fn behind(organization: OrganizationId, after: i64) -> sea_orm::Select<alert::Entity> {
     alert::Entity::find()
         .filter(alert::Column::OrganizationId.eq(organization))
@@ -129,10 +141,11 @@ pub async fn unread_count(op: &Op) -> Result<Option<u64>, Fault> {
     Ok(Some(u64::try_from(head.seq - Ord::max(read, head.trimmed)).unwrap_or_default()))
 }
 
-/// How far one feed goes, and the version of what decides who may read it.
+/// How far one feed goes, and the versions of what decides who may read it and what its readers may see.
 pub(in crate::event::feed) struct Tail {
     pub(in crate::event::feed) seq: i64,
     pub(in crate::event::feed) access: i64,
+    pub(in crate::event::feed) sight: i64,
 }
 
 pub(in crate::event::feed) struct Tails {
@@ -141,12 +154,14 @@ pub(in crate::event::feed) struct Tails {
     pub(in crate::event::feed) of: Vec<Tail>,
 }
 
-/// How many feeds [`read_tails`] takes: SQLite has at most 32,766 parameters a statement, and there are two for each.
+/// How many feeds [`read_tails`] takes: SQLite has at most 32,766 parameters a statement, and there are three for each.
 pub(in crate::event::feed) const TAILS_MAX: usize = 8192;
 
 /// How far these feeds go, in one statement, so that epoch and numbers are of one moment. At most [`TAILS_MAX`].
 pub(in crate::event::feed) async fn read_tails(db: &Db, organizations: &[OrganizationId]) -> Result<Tails, Fault> {
-    let scopes: Vec<String> = organizations.iter().map(|id| DataScope::Organization(*id).key()).collect();
+    let pages = DataScope::Pages.key();
+    let scopes: Vec<String> =
+        organizations.iter().flat_map(|id| [DataScope::Access(*id).key(), DataScope::Sight(*id).key()]).collect();
     let select = part(Expr::col(feed::Column::OrganizationId), Expr::val(""), Expr::col(feed::Column::Seq))
         .from(feed::Entity)
         .and_where(Expr::col(feed::Column::OrganizationId).is_in(evened(organizations)))
@@ -154,7 +169,11 @@ pub(in crate::event::feed) async fn read_tails(db: &Db, organizations: &[Organiz
             UnionType::All,
             part(nobody(), Expr::col(data_version::Column::Scope), Expr::col(data_version::Column::Version))
                 .from(data_version::Entity)
-                .and_where(Expr::col(data_version::Column::Scope).is_in(evened(&scopes)))
+                .and_where(
+                    Expr::col(data_version::Column::Scope)
+                        .is_in(evened(&scopes))
+                        .or(Expr::col(data_version::Column::Scope).eq(pages.as_str())),
+                )
                 .to_owned(),
         )
         .union(
@@ -171,11 +190,21 @@ pub(in crate::event::feed) async fn read_tails(db: &Db, organizations: &[Organiz
             None => _ = versions.insert(scope, value),
         }
     }
-    let of = organizations.iter().zip(&scopes).map(|(organization, scope)| Tail {
+    let version = |scope: &String| versions.get(scope).copied().unwrap_or_default();
+    let of = organizations.iter().zip(scopes.chunks_exact(2)).map(|(organization, scopes)| Tail {
         seq: seqs.get(organization).copied().unwrap_or_default(),
-        access: versions.get(scope).copied().unwrap_or_default(),
+        access: version(&scopes[0]),
+        // Both only rise, and so the sum changes with either.
+        sight: version(&scopes[1]) + version(&pages),
     });
     Ok(Tails { epoch: epoch.ok_or_else(no_epoch)?, of: of.collect() })
+}
+
+/// The version of what the members of an organization may see, as [`read_tails`] reads it.
+pub(in crate::event::feed) async fn read_sight(db: &Db, organization: OrganizationId) -> Result<i64, Fault> {
+    let scopes = [DataScope::Sight(organization).key(), DataScope::Pages.key()];
+    let rows = data_version::Entity::find().filter(data_version::Column::Scope.is_in(scopes)).all(db.read()).await?;
+    Ok(rows.iter().map(|row| row.version).sum())
 }
 
 fn part(organization: Expr, scope: Expr, value: Expr) -> SelectStatement {
@@ -210,6 +239,6 @@ mod unit {
         assert_eq!(evened(&[1]), [1]);
         assert!(evened::<i32>(&[]).is_empty());
         // Of the largest check, in two lists, with what else is a parameter: SQLite takes no more.
-        assert!(evened(&vec![0; TAILS_MAX]).len() * 2 + 8 <= 32_766);
+        assert!(evened(&vec![0; TAILS_MAX]).len() + evened(&vec![0; 2 * TAILS_MAX]).len() + 8 <= 32_766);
     }
 }

@@ -10,8 +10,9 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 /// From now on the alerts about an opportunity that are in the feeds of these organizations are about something that not
-/// everybody there may see. Readers whose process has them in memory still are given them as they were for as long as
-/// they are kept there, a few minutes.
+/// everybody there may see. For whom the transaction raises what it may see too
+/// ([`Sight`](crate::event::DataScope::Sight)), a process that has the alerts in memory reads them anew; for others it has
+/// them as they were for as long as they are kept there, a few minutes.
 ///
 /// # Errors
 /// Database faults; the transaction must then not be committed.

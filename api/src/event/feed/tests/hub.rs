@@ -1,7 +1,10 @@
 //! Who listens gets everything, in order, once: from memory, from the table, with and without hints.
 
 use super::*;
-use crate::event::{feed::AlertFilter, feed::Followed, feed::follow, hint::Hint};
+use crate::event::{
+    feed::{AlertFilter, Followed, follow, trim},
+    hint::Hint,
+};
 use futures::StreamExt;
 
 #[tokio::test]
@@ -134,6 +137,99 @@ async fn a_long_absence_is_read_in_pages() {
     assert_eq!(take(&mut listener, 610).await, (11..=620).collect::<Vec<_>>());
     // Four pages, and then the newest for all.
     assert_eq!(hub.stats().table_reads, 5);
+}
+
+#[tokio::test]
+async fn from_far_behind_a_filter_is_part_of_the_statement_and_what_is_passed_over_is_not_read_again() {
+    let house = House::new().await;
+    house.commit(own(), 700).await;
+    let deal = Uuid::from_u128(9).simple();
+    house.sql(&format!("UPDATE alerts SET opportunity_id = X'{deal}' WHERE seq % 3 = 0 AND seq < 400")).await;
+    let narrow = AlertFilter { opportunity: Some(Uuid::from_u128(9).into()), ..AlertFilter::default() };
+    let hub = house.hub(NEVER);
+    let mut listener = hub.listen(own()).only(narrow);
+    listener.begin(house.at(2).await).await.unwrap();
+    // Who reads the newest holds up nobody who reads from far behind.
+    let topic = hub.topics().of.get(&own()).cloned().unwrap();
+    let turn = topic.turn.lock().await;
+    let wanted: Vec<i64> = (1..134).map(|third| third * 3).collect();
+    assert_eq!(take(&mut listener, wanted.len()).await, wanted);
+    assert_eq!(hub.stats().table_reads, 2, "a page and the rest");
+    drop(turn);
+    // Behind the rest nothing is read: neither what it does not want nor what it has had.
+    house.commit(own(), 3).await;
+    hub.check().await.unwrap();
+    house.sql(&format!("UPDATE alerts SET opportunity_id = X'{deal}' WHERE seq = 702")).await;
+    assert_eq!(take(&mut listener, 1).await, [702]);
+    assert_eq!((hub.stats().table_reads, listener.position().seq), (3, 702));
+}
+
+#[tokio::test]
+async fn a_filter_hides_no_loss() {
+    let house = House::new().await;
+    house.commit(own(), 400).await;
+    let nothing = AlertFilter { kinds: Some(Vec::new()), ..AlertFilter::default() };
+    let hub = house.hub(NEVER);
+    let mut listener = hub.listen(own()).only(nothing);
+    listener.begin(house.at(1).await).await.unwrap();
+    house.sql("UPDATE alerts SET occurred_at = '2020-01-01 00:00:00+00:00' WHERE seq <= 20").await;
+    assert_eq!(trim(&house.op(), house.op().now() - chrono::TimeDelta::days(30)).await.unwrap(), 20);
+    let LiveEvent::Reset { reason, head } = next(&mut listener).await else { panic!("an alert that is not wanted") };
+    assert_eq!((reason, head.trimmed), (crate::event::feed::ResetReason::Trimmed, 20));
+}
+
+#[tokio::test]
+async fn what_may_be_seen_is_asked_for_once_for_all_who_want_to_know() {
+    let house = House::new().await;
+    let hub = house.hub(NEVER);
+    let mut watched = hub.watch_sight(own());
+    hub.check().await.unwrap();
+    let first = *watched.borrow_and_update();
+    let since = tokio::time::Instant::now();
+    let all = futures::future::join_all((0..50).map(|_| hub.sight(own(), since))).await;
+    assert!(all.iter().all(|seen| seen.as_ref().is_ok_and(|seen| seen.at >= since)));
+    assert_eq!(hub.stats().sight_reads, 1);
+    assert!(first.is_some() && !watched.has_changed().unwrap(), "it is the same");
+    // What may be seen by all counts too, and is told.
+    for scope in [DataScope::Sight(own()), DataScope::Pages] {
+        let tx = house.world.db.begin().await.unwrap();
+        record(&tx, &house.op(), vec![Fact { stale: vec![scope], alert: None, ..fact(own()) }]).await.unwrap();
+        tx.commit().await.unwrap();
+        let before = (*watched.borrow()).unwrap();
+        let now = hub.sight(own(), tokio::time::Instant::now()).await.unwrap();
+        assert!(now.version != before.version && watched.has_changed().unwrap(), "{scope:?}");
+        watched.mark_unchanged();
+    }
+    // That of another organization does not.
+    let tx = house.world.db.begin().await.unwrap();
+    let others = Fact { stale: vec![DataScope::Sight(other()), DataScope::Access(own())], ..fact(own()) };
+    record(&tx, &house.op(), vec![others]).await.unwrap();
+    tx.commit().await.unwrap();
+    hub.check().await.unwrap();
+    assert!(!watched.has_changed().unwrap());
+}
+
+#[tokio::test]
+async fn what_is_in_memory_is_read_anew_once_something_may_be_seen_no_more() {
+    let house = House::new().await;
+    house.commit(own(), 400).await;
+    let hub = house.hub(NEVER);
+    let (mut near, mut far) = (hub.listen(own()), hub.listen(own()));
+    near.begin(house.at(397).await).await.unwrap();
+    far.begin(house.at(0).await).await.unwrap();
+    assert_eq!((take(&mut near, 3).await, take(&mut far, 1).await), (vec![398, 399, 400], vec![1]));
+    let tx = house.world.db.begin().await.unwrap();
+    let hides = Fact { stale: vec![DataScope::Sight(own())], alert: None, ..fact(own()) };
+    record(&tx, &house.op(), vec![hides]).await.unwrap();
+    tx.commit().await.unwrap();
+    house.sql("UPDATE alerts SET restricted = TRUE").await;
+    // Whoever comes finds it out, for all who are there.
+    let mut later = hub.listen(own());
+    later.begin(house.at(398).await).await.unwrap();
+    for (listener, seq) in [(&mut later, 399), (&mut far, 2)] {
+        let LiveEvent::Alert(alert) = next(listener).await else { panic!("an alert") };
+        assert_eq!((alert.seq, alert.restricted), (seq, true));
+    }
 }
 
 #[tokio::test]

@@ -150,7 +150,7 @@ fn fact(organization: OrganizationId) -> Fact {
         subject: "none".to_owned(),
         before: None,
         after: None,
-        stale: vec![DataScope::Organization(organization)],
+        stale: vec![DataScope::Access(organization)],
         alert: Some(draft),
         discretion: Discretion::NONE,
     }

@@ -1,5 +1,6 @@
 //! The feed through the schema: pages, what was read, and live.
 
+mod access;
 mod contract;
 mod live;
 mod pages;

@@ -7,6 +7,7 @@ mod discreet;
 mod kept;
 mod lifecycle;
 mod list;
+mod live;
 mod party;
 mod race;
 mod record;

@@ -10,14 +10,25 @@ use entity::{alert::AlertChange, idempotency_key};
 use futures::FutureExt;
 use partnergraph::{
     deadline::{Deadlines, Task},
-    op::{Actor, Fault},
+    op::{Actor, Fault, each_due},
 };
 use prometheus_client::registry::Registry;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
-on_both!(it_runs_until_it_is_stopped, one_that_fails_holds_up_no_other, old_idempotency_keys_are_forgotten,);
+on_both!(
+    it_runs_until_it_is_stopped,
+    one_that_fails_holds_up_no_other,
+    one_thing_that_cannot_be_done_holds_up_no_other_thing,
+    old_idempotency_keys_are_forgotten,
+);
 
 async fn it_runs_until_it_is_stopped(app: TestApp) {
     invite(&app, &app.manager("aurora"), to("borealis")).await.payload();
@@ -71,6 +82,29 @@ async fn one_that_fails_holds_up_no_other(app: TestApp) {
     };
     tokio::time::timeout(Duration::from_secs(30), told).await.unwrap();
     running.stop().await;
+}
+
+async fn one_thing_that_cannot_be_done_holds_up_no_other_thing(app: TestApp) {
+    /// What is due besides one that never can be done.
+    static DUE: AtomicUsize = AtomicUsize::new(1_000);
+    let task = Task {
+        name: "poisoned",
+        run: |_, limit| {
+            let due = DUE.load(Ordering::SeqCst).min(usize::try_from(limit).unwrap() - 1);
+            let act = |id: usize| async move {
+                if id == 0 {
+                    return Err(Fault::internal("this one is broken"));
+                }
+                DUE.fetch_sub(1, Ordering::SeqCst);
+                Ok(true)
+            };
+            async move { each_due((0..=due).collect(), act).await }.boxed()
+        },
+        next: |_| std::future::ready(Ok(None)).boxed(),
+    };
+    let fault = Deadlines::of(vec![task]).run_once(&app.app.op(Actor::System, "test", Vec::new())).await.unwrap_err();
+    assert!(fault.chain().contains("this one is broken"));
+    assert_eq!(DUE.load(Ordering::SeqCst), 0, "all others were done in one turn");
 }
 
 async fn old_idempotency_keys_are_forgotten(app: TestApp) {

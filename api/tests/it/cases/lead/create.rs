@@ -1,7 +1,7 @@
 //! A lead is written down, changed, and sent.
 
 use super::{CREATE, SEND, UPDATE, acme, acme_to, alerts, befriend, create, read, sent, told};
-use crate::support::{TestApp, on_both};
+use crate::support::{TestApp, on_both, organization_id};
 use entity::value::Role;
 use partnergraph::op::Scope;
 use serde_json::{Value, json};
@@ -173,9 +173,19 @@ async fn a_retry_gets_the_first_answer(app: TestApp) {
     let first = create(&app, &aurora, input.clone()).await;
     let second = create(&app, &aurora, input.clone()).await;
     assert_eq!(first.payload(), second.payload());
+    let readiness = input["readiness"].clone();
     input["readiness"] = json!("HIGH");
-    assert_eq!(create(&app, &aurora, input).await.refusals(), ["IDEMPOTENCY_KEY_REUSED"]);
+    assert_eq!(create(&app, &aurora, input.clone()).await.refusals(), ["IDEMPOTENCY_KEY_REUSED"]);
     assert_eq!(alerts(&app, "borealis").await, told(&[("SENT", "SENT")]));
+    // Also when what it asked for could not be asked for any more.
+    let suspend = "mutation ($id: ID!) { organizationSuspend(id: $id, input: {reason: \"Unpaid\"}) {
+      organization { status } userErrors { code } } }";
+    let id = entity::id::TypedId::global(organization_id("borealis"));
+    app.graphql(&app.operator(), suspend, json!({"id": id})).await.payload();
+    input["readiness"] = readiness;
+    assert_eq!(create(&app, &aurora, input.clone()).await.payload()["lead"]["id"], first.payload()["lead"]["id"]);
+    input["idempotencyKey"] = json!("another");
+    assert_ne!(create(&app, &aurora, input).await.refusals(), [""; 0]);
 }
 
 async fn what_is_left_out_of_a_change_stays(app: TestApp) {

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 on_both!(
     a_test_message_goes_out_once_whatever_comes_of_it,
+    tests_are_bounded_and_do_not_come_before_everything_else,
+    nothing_is_skipped_by_a_replay,
     everything_behind_a_cursor_comes_again_marked_and_in_order,
     one_message_comes_again_aside_from_the_order,
     a_replay_asks_for_one_thing_that_is_there,
@@ -39,6 +41,58 @@ async fn a_test_message_goes_out_once_whatever_comes_of_it(app: TestApp) {
             && statuses.contains(&(&json!("ping"), &json!("DELIVERED")))
     );
     assert_eq!(read(&app, &id).await["failures"], 0);
+}
+
+async fn tests_are_bounded_and_do_not_come_before_everything_else(app: TestApp) {
+    let receiver = Receiver::start().await;
+    let (id, _) = endpoint(&app, &receiver).await;
+    let ping = async || app.graphql(&admin(&app), PING, json!({"id": id})).await;
+    let invitation = sent(&app, "borealis").await;
+    canceled(&app, &invitation).await;
+    for _ in 0..20 {
+        ping().await.payload();
+    }
+    assert_eq!(ping().await.refusals(), ["TOO_MANY"]);
+    assert_eq!(come_by(&app).await, 22);
+    assert_eq!(receiver.types()[..5], ["ping", "partnership.sent", "ping", "partnership.canceled", "ping"]);
+    // Also when they are out, and for a single message too.
+    assert_eq!(ping().await.refusals(), ["TOO_MANY"]);
+    let log = read(&app, &id).await["deliveries"]["nodes"].clone();
+    let of_an_alert = log.as_array().unwrap().iter().find(|node| node["event"] == "partnership.sent").unwrap();
+    let replay = async || {
+        let input = json!({"id": id, "input": {"delivery": of_an_alert["id"]}});
+        app.graphql(&admin(&app), REPLAY, input).await
+    };
+    assert_eq!(replay().await.refusals(), ["TOO_MANY"]);
+    app.clock.advance(chrono::TimeDelta::seconds(61));
+    replay().await.payload();
+    ping().await.payload();
+    assert_eq!(come_by(&app).await, 2);
+}
+
+async fn nothing_is_skipped_by_a_replay(app: TestApp) {
+    let receiver = Receiver::start().await;
+    let (id, _) = endpoint(&app, &receiver).await;
+    let other = create(&app, json!({"url": receiver.url})).await.payload()["webhookEndpoint"]["id"].clone();
+    let start = read(&app, &id).await["cursor"].clone();
+    receiver.answer([500]);
+    let invitation = sent(&app, "borealis").await;
+    canceled(&app, &invitation).await;
+    // The first endpoint has not taken anything yet; the second one has, and so knows a cursor ahead of it.
+    come_by(&app).await;
+    let cursors = [read(&app, &id).await["cursor"].clone(), read(&app, &other).await["cursor"].clone()];
+    let (behind, ahead) = if cursors[0] == start { (&id, &cursors[1]) } else { (&other, &cursors[0]) };
+    assert_ne!(*ahead, start);
+    let replay =
+        async |after: &Value| app.graphql(&admin(&app), REPLAY, json!({"id": behind, "input": {"after": after}})).await;
+    assert_eq!(replay(ahead).await.refusals(), ["INVALID_VALUE"]);
+    replay(&start).await.payload();
+    receiver.got();
+    assert_eq!(come_by(&app).await, 2);
+    // Behind what it has had by now, it may be set anywhere.
+    replay(ahead).await.payload();
+    replay(&start).await.payload();
+    replay(ahead).await.payload();
 }
 
 async fn everything_behind_a_cursor_comes_again_marked_and_in_order(app: TestApp) {

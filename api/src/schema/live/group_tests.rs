@@ -1,0 +1,209 @@
+//! Who may join where, what is given out to whom, and how much is kept.
+
+use std::sync::Mutex as Lock;
+
+use async_trait::async_trait;
+use futures::{StreamExt, stream, stream::BoxStream};
+use uuid::Uuid;
+
+use super::super::memory::{REMEMBERED, REMEMBERED_BYTES};
+use super::*;
+use crate::{op::Fault, schema::request::refusal::Stage};
+
+/// A line whose sight a test sets; `None` where nobody can say it.
+struct Said(Lock<Option<i64>>);
+
+#[async_trait]
+impl Line for Said {
+    fn place(&self, _organization: OrganizationId, _resume: &str) -> Option<Place> {
+        None
+    }
+
+    async fn now(&self, _organization: OrganizationId) -> Result<String, Fault> {
+        Err(Fault::Timeout)
+    }
+
+    async fn sight(&self, _organization: OrganizationId, _since: Instant) -> Result<Sight, Fault> {
+        let version = self.0.lock().unwrap().ok_or(Fault::Timeout)?;
+        Ok(Sight { version, at: Instant::now() })
+    }
+
+    fn sights(&self, _organization: OrganizationId) -> BoxStream<'static, Sight> {
+        stream::pending().boxed()
+    }
+}
+
+fn place(number: i64) -> Place {
+    Place { epoch: 1, number }
+}
+
+fn answer(number: i64, bytes: usize) -> Answer {
+    Answer {
+        stage: Stage::Execution,
+        body: Bytes::from(vec![b'x'; bytes]),
+        errors: Vec::new(),
+        operation: None,
+        resume: Some(number.to_string()),
+        personal: false,
+        begun: Some(Instant::now()),
+    }
+}
+
+/// A group of two that begins behind a place.
+fn group(line: &Arc<Said>, from: i64, memory: &Arc<Memory>) -> Arc<Group> {
+    let (line, sight) = (Arc::clone(line) as Arc<dyn Line>, Sight { version: 1, at: Instant::now() });
+    let group = Group::new((line, Uuid::nil().into()), (place(from), from.to_string()), sight, memory);
+    group.members.store(2, Ordering::Relaxed);
+    group
+}
+
+fn said(sight: Option<i64>) -> Arc<Said> {
+    Arc::new(Said(Lock::new(sight)))
+}
+
+/// A group that began behind 10 and has had these items.
+fn grown(numbers: impl IntoIterator<Item = i64>) -> Arc<Group> {
+    let group = group(&said(Some(1)), 10, &Arc::default());
+    for number in numbers {
+        group.push(answer(number, 10), Some(place(number)));
+    }
+    group
+}
+
+/// As long ago as nobody is asked about.
+fn long_ago() -> Instant {
+    Instant::now().checked_sub(KNOWN_FOR).unwrap()
+}
+
+#[tokio::test]
+async fn who_is_within_what_is_remembered_joins_there() {
+    let group = grown([12, 15, 20]);
+    for (number, expected) in [
+        (9, None),
+        (10, Some(0)),
+        (11, Some(0)),
+        (12, Some(1)),
+        (14, Some(1)),
+        (15, Some(2)),
+        (20, Some(3)),
+        (21, None),
+    ] {
+        assert_eq!(group.attach(place(number)), expected, "{number}");
+    }
+    assert_eq!(group.attach(Place { epoch: 2, number: 12 }), None);
+    assert_eq!(group.attach_now(), Some((3, "20".to_owned())));
+    let found = group.find(1, long_ago());
+    assert!(matches!(found, Found::Item(2, answer) if answer.resume.as_deref() == Some("15")));
+    assert!(matches!(group.find(3, long_ago()), Found::Nothing));
+}
+
+#[tokio::test]
+async fn what_is_forgotten_moves_the_place_from_which_one_may_join() {
+    let group = grown(11..=11 + REMEMBERED as i64);
+    assert_eq!(group.attach(place(10)), None);
+    assert_eq!(group.attach(place(11)), Some(1));
+    assert!(matches!(group.find(0, long_ago()), Found::Forgotten));
+    let heavy = self::group(&said(Some(1)), 0, &Arc::default());
+    for number in 1..=3 {
+        heavy.push(answer(number, REMEMBERED_BYTES), Some(place(number)));
+    }
+    assert_eq!((heavy.attach(place(1)), heavy.attach(place(2))), (None, Some(2)));
+}
+
+#[tokio::test]
+async fn nobody_joins_across_a_new_life_of_the_source() {
+    let group = grown([12, 15]);
+    group.push(answer(3, 10), Some(Place { epoch: 2, number: 3 }));
+    assert_eq!(group.attach(place(12)), None);
+    assert_eq!(group.attach(Place { epoch: 2, number: 2 }), None);
+    assert_eq!(group.attach(Place { epoch: 2, number: 3 }), Some(3));
+    assert!(matches!(group.find(2, long_ago()), Found::Item(..)));
+    assert!(matches!(group.find(1, long_ago()), Found::Forgotten));
+}
+
+#[tokio::test]
+async fn one_who_joins_later_is_given_nothing_that_was_not_asked_for_again() {
+    let line = said(Some(1));
+    let group = group(&line, 0, &Arc::default());
+    group.push(answer(1, 10), Some(place(1)));
+    // Who was there already has it at once.
+    assert!(matches!(group.find(0, long_ago()), Found::Item(..)));
+    let joined = Instant::now();
+    let Found::Doubtful(needed) = group.find(0, joined) else { panic!("it was given unasked") };
+    assert!(needed >= joined && group.vouch(needed).await);
+    assert!(matches!(group.find(0, joined), Found::Item(..)));
+    // Nobody can say it: then it is not given.
+    *line.0.lock().unwrap() = None;
+    let joined = Instant::now();
+    assert!(matches!(group.find(0, joined), Found::Doubtful(needed) if needed >= joined));
+    assert!(!group.vouch(joined).await);
+}
+
+#[tokio::test]
+async fn nothing_from_before_a_change_is_given_out_and_what_comes_after_it_is() {
+    let line = said(Some(1));
+    let memory = Arc::default();
+    let group = group(&line, 0, &memory);
+    group.push(answer(1, 10), Some(place(1)));
+    let on_its_way = answer(2, 10);
+    *line.0.lock().unwrap() = Some(2);
+    assert!(group.vouch(Instant::now()).await);
+    // It is not remembered, for nobody, however early one joined; and one who has had it goes on.
+    assert!(matches!(group.find(0, long_ago()), Found::Forgotten));
+    assert_eq!((group.attach(place(0)), group.attach(place(1))), (None, Some(1)));
+    assert_eq!(memory.used(), 0);
+    // Begun before the change, and so resolved by each alone.
+    group.push(on_its_way, Some(place(2)));
+    assert!(matches!(group.find(1, long_ago()), Found::Personal));
+    group.push(answer(3, 10), Some(place(3)));
+    assert!(matches!(group.find(2, long_ago()), Found::Item(..)));
+    // Old news changes nothing.
+    group.see(Sight { version: 1, at: long_ago() });
+    assert!(matches!(group.find(2, long_ago()), Found::Item(..)));
+}
+
+#[tokio::test]
+async fn what_is_remembered_is_bounded_for_one_and_for_all() {
+    let memory = Memory::of(20_000);
+    let line = said(Some(1));
+    let lone = group(&line, 0, &memory);
+    lone.members.store(1, Ordering::Relaxed);
+    for number in 1..=100 {
+        lone.push(answer(number, 10), Some(place(number)));
+    }
+    assert_eq!((lone.attach(place(91)), lone.attach(place(92))), (None, Some(92)));
+    // All together have a bound too, and over it each keeps the last item only.
+    let others: Vec<_> = (0..10).map(|_| group(&line, 0, &memory)).collect();
+    for number in 1..=10 {
+        for other in &others {
+            other.push(answer(number, 1_000), Some(place(number)));
+        }
+    }
+    assert!(memory.used() < 20_000 + 10 * 2_000, "{}", memory.used());
+    assert!(others.iter().all(|other| matches!(other.find(9, long_ago()), Found::Item(..))));
+    drop((lone, others));
+    assert_eq!(memory.used(), 0);
+}
+
+#[tokio::test]
+async fn no_more_is_made_than_the_fastest_member_takes() {
+    let group = grown(11..11 + AHEAD as i64);
+    let waits = || group.lock().is_ahead(true);
+    assert!(waits());
+    assert_eq!(group.attach_now(), None, "it is not where now is");
+    assert!(matches!(group.find(0, long_ago()), Found::Item(..)));
+    assert!(!waits());
+    group.push(answer(30, 10), Some(place(30)));
+    assert!(waits());
+    // Others who take the same change nothing, and what nobody can have any more is not waited for.
+    assert!(matches!(group.find(0, long_ago()), Found::Item(..)));
+    assert!(waits());
+    group.see(Sight { version: 2, at: Instant::now() });
+    assert!(!waits());
+    // Nor is more kept than there is room for, however little that is.
+    let narrow = self::group(&said(Some(1)), 0, &Memory::of(0));
+    narrow.push(answer(1, 10), Some(place(1)));
+    assert!(narrow.lock().is_ahead(true));
+    assert!(matches!(narrow.find(0, long_ago()), Found::Item(..)));
+    assert!(!narrow.lock().is_ahead(true));
+}

@@ -26,7 +26,7 @@ pub enum Confidence {
 
 impl Confidence {
     /// Least probability of [`Self::Possible`], [`Self::Likely`] and [`Self::Certain`].
-    pub const FROM: [f32; 3] = [0.5, 0.85, 0.985];
+    pub const FROM: [f32; 3] = [0.5, 0.85, 0.99];
 
     /// The level of a probability; `None` for what is no match.
     #[must_use]

@@ -267,24 +267,25 @@ fn two_names(left: &Index, our: &NameRow, right: &Index, their: &NameRow) -> (f3
         );
     }
     let mut taken = [false; crate::name::WORDS_MAX];
-    let (mut shared, mut slips, mut our_rest, mut their_rest) = (0.0, 0_u32, Rest::default(), Rest::default());
+    let (mut shared, mut slip_cost, mut our_rest, mut their_rest) = (0.0, 0.0, Rest::default(), Rest::default());
     let (mut own_shared, mut own_count) = (0_u32, u32::MAX);
     for (at, word) in left.words_of(our).enumerate() {
         let mut found = None;
         for (their_at, their_word) in right.words_of(their).enumerate() {
             if taken.get(their_at) == Some(&false) && word.meant == their_word.meant {
                 let is_slip = word.hash != their_word.hash;
-                found = Some((their_at, word.bits.min(their_word.bits), is_slip));
+                let cost = if is_slip { word.slip.max(their_word.slip) } else { 0.0 };
+                found = Some((their_at, word.bits.min(their_word.bits), cost));
                 if !is_slip {
                     break;
                 }
             }
         }
         match found {
-            Some((their_at, bits, is_slip)) => {
+            Some((their_at, bits, cost)) => {
                 taken[their_at] = true;
                 shared += bits;
-                slips += u32::from(is_slip);
+                slip_cost += cost;
                 if matches!(word.kind, Kind::Own | Kind::Common) {
                     own_shared += 1;
                     own_count = own_count.min(word.count);
@@ -298,10 +299,9 @@ fn two_names(left: &Index, our: &NameRow, right: &Index, their: &NameRow) -> (f3
             their_rest.add(their_at, word);
         }
     }
-    if slips > 0 {
+    if slip_cost > 0.0 {
         reasons.add(Reason::Typo);
     }
-    let slip_cost = 3.5 * slips as f32;
     if our_rest.words == 0 && their_rest.words == 0 {
         reasons.add(Reason::Name);
         return ((shared + whole_name(our) - slip_cost).min(NAME_MOST), reasons);

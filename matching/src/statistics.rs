@@ -7,7 +7,7 @@ use crate::{
     hash::Table,
     list::List,
     name::{self, Kind, known_bits},
-    near::Near,
+    near::{Near, RATIO},
     words::word_hash,
 };
 
@@ -41,6 +41,8 @@ pub(crate) struct Weighed {
     /// -log2 of the share of names that have it.
     pub(crate) bits: f32,
     pub(crate) kind: Kind,
+    /// What it costs, in bits, that it may be a typing error; 0 if it is not.
+    pub(crate) slip: f32,
     /// Names of both lists that have it.
     pub(crate) count: u32,
 }
@@ -95,7 +97,14 @@ impl Statistics {
         let others = (counted as f32 - 1.0).max(0.0);
         let known = PRIOR_NAMES * (-known_bits(kind, text)).exp2();
         let bits = -((others + known) / (self.accounts + PRIOR_NAMES)).log2();
-        Weighed { hash, meant, bits, kind, count: counted }
+        let own = self.words.get(&hash).copied().unwrap_or_default().max(1);
+        let slip = match counted / own {
+            _ if meant == hash => 0.0,
+            // Where nobody knows which of two rare words is right, both may be.
+            0..RATIO => 6.5,
+            _ => 3.5,
+        };
+        Weighed { hash, meant, bits, kind, slip, count: counted }
     }
 
     /// The word that `text` is taken to be a typing error of, if it is.

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// As many names as what is known of words beforehand counts for.
-const PRIOR_NAMES: f32 = 20_000.0;
+const PRIOR_NAMES: f32 = 8_000.0;
 /// As many accounts as what is known of countries and forms beforehand counts for.
 const PRIOR_ACCOUNTS: f32 = 200.0;
 /// The lists are taken to be at least this long, so that two short ones do not make chance look like evidence.
@@ -94,7 +94,14 @@ impl Statistics {
         let meant = self.near.meant(text, hash, !self.words.contains_key(&hash)).map_or(hash, |(meant, _)| meant);
         let counted = self.words.get(&meant).or_else(|| self.words.get(&hash)).copied().unwrap_or_default();
         // Of two companies that match each has the word, so one of two is no evidence that others have it.
-        let others = (counted as f32 - 1.0).max(0.0);
+        // And of words that few have been seen with, fewer will be met again than were seen (Good and Turing).
+        let others = match counted {
+            0 | 1 => 0.0,
+            2 => 0.4,
+            3 => 1.2,
+            4 => 2.4,
+            counted => counted as f32 - 1.0,
+        };
         let known = PRIOR_NAMES * (-known_bits(kind, text)).exp2();
         let bits = -((others + known) / (self.accounts + PRIOR_NAMES)).log2();
         let own = self.words.get(&hash).copied().unwrap_or_default().max(1);

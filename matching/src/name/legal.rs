@@ -44,7 +44,7 @@ impl Forms {
 /// Each row is one form; spellings are words as the parser makes them: folded, letters with dots joined.
 const FORMS: [&[&str]; 41] = [
     // The weak ones; see `WEAK`.
-    &["co", "company", "cie", "compagnie", "comp", "companies", "cia", "companhia", "compania", "coy"],
+    &["co", "company", "cie", "compagnie", "comp", "companies", "class a", "class b", "class c", "adr", "ads", "gdr", "sponsored adr", "unsponsored adr", "gdr regs", "sponsored gdr regs", "sponsored gdr", "pref", "ordinary shares", "common stock", "cia", "companhia", "compania", "coy"],
     &["group", "groupe", "gruppe", "grupo", "gruppo", "gruppen", "group co", "konzern", "grupa", "jituan"],
     &["holding", "holdings", "hldg", "hldgs", "holdco", "beteiligungs"],
     &["publ", "public", "persero", "tbk", "registered", "reg", "bumn"],

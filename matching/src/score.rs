@@ -216,9 +216,9 @@ fn labels(sites: &[Option<(Site, u8)>; 2], extra: Extra) -> [u64; 3] {
 fn brand_bits(index: &Index, name: &NameRow) -> f32 {
     let own = index.words_of(name).filter(|word| matches!(word.kind, Kind::Own | Kind::Common)).map(|word| word.bits);
     let by_size = match name.size {
-        0..=2 => 6.0,
-        3 => 10.0,
-        4 => 12.5,
+        0..=2 => 9.0,
+        3 => 11.5,
+        4 => 13.0,
         _ => 14.0,
     };
     own.sum::<f32>().min(by_size)

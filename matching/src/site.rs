@@ -281,8 +281,10 @@ fn registrable_under(host: &str) -> Option<(&str, bool)> {
         return None;
     }
     let domain = psl::List.domain(host.as_bytes())?;
-    // A suffix that the list does not know ("intranet.local") is no place where anybody registers.
-    if !domain.suffix().is_known() {
+    // Under a suffix that the list does not know, one label more is somebody's, as the list itself says; but it is a word.
+    let is_suffix = domain.suffix().is_known()
+        || domain.suffix().as_bytes().len() > 1 && domain.suffix().as_bytes().iter().all(u8::is_ascii_alphabetic);
+    if !is_suffix {
         return None;
     }
     let is_private = domain.suffix().typ() == Some(psl::Type::Private);
@@ -309,7 +311,9 @@ mod tests {
             ("https://co.uk/", None),
             ("http://10.0.0.1/", None),
             ("http://intranet/", None),
-            ("acme.local", None),
+            ("https://www.acme.example/", Some("acme.example")),
+            ("acme.c", None),
+            ("version 1.0", None),
             ("", None),
         ] {
             assert_eq!(registrable_domain(website).as_deref(), expected, "{website}");

@@ -176,10 +176,13 @@ pub(crate) const COMPACT: u64 = 3;
 pub(crate) fn of_website(website: &str, full: &str) -> (Site, Page) {
     let Some(host) = host(website) else { return Default::default() };
     let Some((domain, is_private)) = registrable_under(&host) else { return Default::default() };
-    if is_shared_site(domain) {
-        return (Site::default(), page(domain, website).unwrap_or_default());
-    }
     let site = site(domain, full);
+    if is_shared_site(domain) {
+        let page = page(domain, website).unwrap_or_default();
+        // Whose site it is has it as its own: "GitHub, Inc." at github.com.
+        let is_owner = site.is_name && (page.address == 0 || page.slug == site.label);
+        return if is_owner { (site, Page::default()) } else { (Site::default(), page) };
+    }
     // "acme.github.io" is a page of Acme's as much as "github.com/acme" is, and no domain that Acme has registered.
     if is_private {
         return (Site::default(), Page { address: hash(PAGE, domain.as_bytes()), slug: site.label });
@@ -333,6 +336,11 @@ mod tests {
             assert_eq!((site.domain, page.slug), (0, label));
         }
         assert_eq!(of_website("https://github.com/", ""), Default::default());
+        assert_eq!(of_website("https://github.com/", "acmeinc"), Default::default());
+        for website in ["https://github.com/", "github.com/github"] {
+            let (site, page) = of_website(website, "githubinc");
+            assert!(site.domain != 0 && page.address == 0, "{website}");
+        }
     }
 
     #[test]

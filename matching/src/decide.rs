@@ -6,7 +6,7 @@
 
 use crate::{
     index::Index,
-    reasons::Reasons,
+    reasons::{Reason, Reasons},
     score::{Score, name_bits, score},
     statistics::Statistics,
 };
@@ -26,7 +26,7 @@ pub enum Confidence {
 
 impl Confidence {
     /// Least probability of [`Self::Possible`], [`Self::Likely`] and [`Self::Certain`].
-    pub const FROM: [f32; 3] = [0.5, 0.85, 0.985];
+    pub const FROM: [f32; 3] = [0.5, 0.85, 0.99];
 
     /// The level of a probability; `None` for what is no match.
     #[must_use]
@@ -161,8 +161,13 @@ fn is_one_company(index: &Index, one: u32, other: u32, statistics: &Statistics) 
     if shares.any(|shares| shares) {
         return !is_apart || name_key(index, one) == name_key(index, other);
     }
-    if is_apart || name_key(index, one) != name_key(index, other) {
+    if is_apart {
         return false;
+    }
+    if name_key(index, one) != name_key(index, other) {
+        // "RIT", and at rit.edu "Rochester Institute of Technology".
+        let score = score(index, one, index, other, statistics);
+        return score.reasons.has(Reason::Acronym) && score.bits > 1.0;
     }
     // One name and two domains: one company if the name is rare, unless the domains differ in their endings only, which is
     // how two companies of one name come by theirs.

@@ -81,6 +81,9 @@ pub fn run(files: &Files) -> Result<Report, FileFault> {
     Ok(report)
 }
 
+/// Bytes that a row is taken to have, to make room for all of them; longer ones leave room unused.
+const LEAST_ROW: u64 = 64;
+
 /// Ids one behind the other.
 #[derive(Default)]
 struct Texts {
@@ -123,16 +126,20 @@ fn read(path: &Path) -> Result<(Texts, List), FileFault> {
     let (id, name) = (need(ID)?, need(NAME)?);
     let (website, country, email, duns) = (find(WEBSITE), find(COUNTRY), find(EMAIL), find(DUNS));
     let mut ids = Texts::default();
-    let mut list = List::default();
+    let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
+    let mut list = List::with_capacity(usize::try_from(bytes / LEAST_ROW).unwrap_or_default().min(1 << 24));
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(fault)? {
         if list.len() >= 2_000_000_000 || ids.text.len() > u32::MAX as usize - 4096 {
             return Err(FileFault::TooLong { path: path.to_owned() });
         }
         ids.push(record.get(id).unwrap_or_default());
+        // One look at all columns is cheaper than one at each.
+        let whole = std::str::from_utf8(record.as_slice()).ok();
         let text = |column: Option<usize>| {
-            let bytes = column.and_then(|column| record.get(column)).unwrap_or_default();
-            std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+            let Some(column) = column else { return Cow::Borrowed("") };
+            let is_text = whole.zip(record.range(column)).and_then(|(whole, range)| whole.get(range));
+            is_text.map_or_else(|| String::from_utf8_lossy(record.get(column).unwrap_or_default()), Cow::Borrowed)
         };
         let (name, website, country) = (text(Some(name)), text(website), text(country));
         let (email, duns) = (text(email), text(duns));
@@ -152,8 +159,9 @@ fn write(files: &Files, left: &Texts, right: &Texts, matches: &[Match]) -> std::
     writer.write_record(["a_id", "b_id", "score", "confidence", "reasons"])?;
     let mut pairs = 0;
     for found in matches.iter().filter(|found| found.probability >= files.least) {
-        let (score, confidence, reasons) =
-            (format!("{:.4}", found.probability), found.confidence.to_string(), found.reasons.to_string());
+        let parts = (found.probability * 10_000.0) as u32;
+        let score = format!("{}.{:04}", parts / 10_000, parts % 10_000);
+        let (confidence, reasons) = (found.confidence.to_string(), found.reasons.to_string());
         writer.write_record([
             left.get(found.left),
             right.get(found.right),

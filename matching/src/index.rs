@@ -41,7 +41,7 @@ impl Index {
             entries: Vec::new(),
             list,
         };
-        index.find_meant(0, statistics);
+        index.weigh_names(0, statistics);
         index.find_domains();
         let mut entries = Vec::with_capacity(index.list.len() * 4);
         for account in 0..index.list.len() as u32 {
@@ -61,7 +61,7 @@ impl Index {
         let known = self.weighed.len() as u32;
         let new_words = (known..self.list.words.len() as u32).filter_map(|place| self.list.words.get(place));
         self.weighed.extend(new_words.map(|(_, word)| statistics.weigh(word)));
-        self.find_meant(first_name, statistics);
+        self.weigh_names(first_name, statistics);
         self.refresh((first..self.list.len() as u32).collect());
     }
 
@@ -116,7 +116,13 @@ impl Index {
         &self.list
     }
 
-    fn find_meant(&mut self, first: usize, statistics: &Statistics) {
+    fn weigh_names(&mut self, first: usize, statistics: &Statistics) {
+        for at in first..self.list.names.len() {
+            let bits = self.list.names.get(at).map(|name| self.words_of(name).map(|word| word.bits).sum());
+            if let (Some(name), Some(bits)) = (self.list.names.get_mut(at), bits) {
+                name.bits = bits;
+            }
+        }
         let mut compact = String::new();
         for (at, name) in self.list.names.iter().enumerate().skip(first) {
             let is_off = |token: &u32| self.weighed.get(*token as usize).is_some_and(|word| word.meant != word.hash);

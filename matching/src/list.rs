@@ -49,6 +49,8 @@ pub(crate) struct NameRow {
     pub(crate) brand: u64,
     /// Of the first letters, for three words or more; 0 otherwise.
     pub(crate) initials: u64,
+    /// The sum of its words' bits; known once the list is made ready.
+    pub(crate) bits: f32,
     pub(crate) start: u32,
     pub(crate) length: u8,
     /// Letters and digits, 255 at most.
@@ -121,6 +123,7 @@ impl List {
                 Some(initials) if count >= ACRONYM_WORDS => hash(COMPACT, initials),
                 _ => 0,
             },
+            bits: 0.0,
             start,
             length: count as u8,
             size: size as u8,

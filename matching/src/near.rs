@@ -13,7 +13,7 @@ const LEFT_OUT: u64 = 5;
 const SHORTEST: usize = 4;
 const LONGEST: usize = 24;
 /// A word is taken for another only if so many times as many names have that.
-const RATIO: u32 = 6;
+pub(crate) const RATIO: u32 = 6;
 /// Words that share what is left; more are not looked through.
 const BUCKET: usize = 24;
 

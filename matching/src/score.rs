@@ -5,7 +5,7 @@
 
 use crate::{
     index::Index,
-    list::NameRow,
+    list::{Extra, NameRow},
     name::Kind,
     reasons::{Reason, Reasons},
     site::Site,
@@ -65,7 +65,8 @@ pub(crate) fn score(left: &Index, one: u32, right: &Index, other: u32, statistic
         bits += statistics.longer_bits() + 7.0;
         bits += if name > 0.0 { (name * 0.4).min(7.0) } else { (name * 0.4).max(-2.5) };
     } else {
-        let (said, is_both) = said_by_site(left, one, right, other);
+        let (said, is_both) =
+            said_by_site((left, one, labels(&our_sites, our_extra)), (right, other, labels(&their_sites, their_extra)));
         if said > 0.0 || is_both {
             reasons.add(Reason::NameInDomain);
         }
@@ -174,15 +175,20 @@ fn begins(one: Site, other: Site) -> bool {
 
 /// What it says that one account's site is named as the other account is ("acme.com", or a page "acme"), if its own name
 /// does not say that already; and whether a site and a page have one name.
-fn said_by_site(left: &Index, one: u32, right: &Index, other: u32) -> (f32, bool) {
-    let (ours, theirs) = (labels(left, one), labels(right, other));
+fn said_by_site(
+    (left, one, ours): (&Index, u32, [u64; 3]),
+    (right, other, theirs): (&Index, u32, [u64; 3]),
+) -> (f32, bool) {
+    if ours == [0; 3] && theirs == [0; 3] {
+        return (0.0, false);
+    }
     let mut said: f32 = 0.0;
     for (index, account, labels, said_of, owner) in
         [(right, other, &ours, left, one), (left, one, &theirs, right, other)]
     {
         let owner_name = said_of.list.names_of(owner).first().map_or(0, |name| name.compact);
-        for name in index.list.names_of(account) {
-            for label in labels.iter().filter(|label| **label != 0 && **label != owner_name) {
+        for label in labels.iter().filter(|label| **label != 0 && **label != owner_name) {
+            for name in index.list.names_of(account) {
                 let bits = if *label == name.compact {
                     brand_bits(index, name)
                 } else if *label == name.brand {
@@ -196,25 +202,23 @@ fn said_by_site(left: &Index, one: u32, right: &Index, other: u32) -> (f32, bool
             }
         }
     }
-    let has_page = |index: &Index, account| index.list.extra(account).page.slug != 0;
-    let is_both = ours.iter().any(|label| *label != 0 && theirs.contains(label))
-        && (has_page(left, one) || has_page(right, other));
-    (said, is_both)
+    let has_page = ours[2] != 0 || theirs[2] != 0;
+    (said, has_page && ours.iter().any(|label| *label != 0 && theirs.contains(label)))
 }
 
 /// The labels of an account's domains, and the name of its page; 0 for none.
-fn labels(index: &Index, account: u32) -> [u64; 3] {
-    let [site, mail] = index.sites(account).map(|site| site.map_or(0, |(site, _)| site.label));
-    [site, mail, index.list.extra(account).page.slug]
+fn labels(sites: &[Option<(Site, u8)>; 2], extra: Extra) -> [u64; 3] {
+    let [site, mail] = sites.map(|site| site.map_or(0, |(site, _)| site.label));
+    [site, mail, extra.page.slug]
 }
 
 /// What it is worth to have the brand of a name in common.
 fn brand_bits(index: &Index, name: &NameRow) -> f32 {
     let own = index.words_of(name).filter(|word| matches!(word.kind, Kind::Own | Kind::Common)).map(|word| word.bits);
     let by_size = match name.size {
-        0..=2 => 6.0,
-        3 => 10.0,
-        4 => 12.5,
+        0..=2 => 9.0,
+        3 => 11.5,
+        4 => 13.0,
         _ => 14.0,
     };
     own.sum::<f32>().min(by_size)
@@ -256,28 +260,32 @@ fn two_names(left: &Index, our: &NameRow, right: &Index, their: &NameRow) -> (f3
     let mut reasons = Reasons::default();
     if our.compact == their.compact {
         reasons.add(Reason::Name);
-        let (ours, theirs) = (sum(left, our), sum(right, their));
-        return ((ours.min(theirs) + whole_name(our)).min(NAME_MOST), reasons);
+        // The same letters in other words are as rare as the commoner words.
+        return (
+            (our.bits.min(their.bits) + whole_name(if our.length < their.length { our } else { their })).min(NAME_MOST),
+            reasons,
+        );
     }
     let mut taken = [false; crate::name::WORDS_MAX];
-    let (mut shared, mut slips, mut our_rest, mut their_rest) = (0.0, 0_u32, Rest::default(), Rest::default());
+    let (mut shared, mut slip_cost, mut our_rest, mut their_rest) = (0.0, 0.0, Rest::default(), Rest::default());
     let (mut own_shared, mut own_count) = (0_u32, u32::MAX);
     for (at, word) in left.words_of(our).enumerate() {
         let mut found = None;
         for (their_at, their_word) in right.words_of(their).enumerate() {
             if taken.get(their_at) == Some(&false) && word.meant == their_word.meant {
                 let is_slip = word.hash != their_word.hash;
-                found = Some((their_at, word.bits.min(their_word.bits), is_slip));
+                let cost = if is_slip { word.slip.max(their_word.slip) } else { 0.0 };
+                found = Some((their_at, word.bits.min(their_word.bits), cost));
                 if !is_slip {
                     break;
                 }
             }
         }
         match found {
-            Some((their_at, bits, is_slip)) => {
+            Some((their_at, bits, cost)) => {
                 taken[their_at] = true;
                 shared += bits;
-                slips += u32::from(is_slip);
+                slip_cost += cost;
                 if matches!(word.kind, Kind::Own | Kind::Common) {
                     own_shared += 1;
                     own_count = own_count.min(word.count);
@@ -291,10 +299,9 @@ fn two_names(left: &Index, our: &NameRow, right: &Index, their: &NameRow) -> (f3
             their_rest.add(their_at, word);
         }
     }
-    if slips > 0 {
+    if slip_cost > 0.0 {
         reasons.add(Reason::Typo);
     }
-    let slip_cost = 3.5 * slips as f32;
     if our_rest.words == 0 && their_rest.words == 0 {
         reasons.add(Reason::Name);
         return ((shared + whole_name(our) - slip_cost).min(NAME_MOST), reasons);
@@ -349,11 +356,7 @@ fn two_names(left: &Index, our: &NameRow, right: &Index, their: &NameRow) -> (f3
 
 /// How rare an account's own name is.
 pub(crate) fn name_bits(index: &Index, account: u32) -> f32 {
-    index.list.names_of(account).first().map_or(0.0, |name| sum(index, name) + whole_name(name))
-}
-
-fn sum(index: &Index, name: &NameRow) -> f32 {
-    index.words_of(name).map(|word| word.bits).sum()
+    index.list.names_of(account).first().map_or(0.0, |name| name.bits + whole_name(name))
 }
 
 /// What it is worth beyond its words that the whole name is the same.

@@ -176,10 +176,13 @@ pub(crate) const COMPACT: u64 = 3;
 pub(crate) fn of_website(website: &str, full: &str) -> (Site, Page) {
     let Some(host) = host(website) else { return Default::default() };
     let Some((domain, is_private)) = registrable_under(&host) else { return Default::default() };
-    if is_shared_site(domain) {
-        return (Site::default(), page(domain, website).unwrap_or_default());
-    }
     let site = site(domain, full);
+    if is_shared_site(domain) {
+        let page = page(domain, website).unwrap_or_default();
+        // Whose site it is has it as its own: "GitHub, Inc." at github.com.
+        let is_owner = site.is_name && (page.address == 0 || page.slug == site.label);
+        return if is_owner { (site, Page::default()) } else { (Site::default(), page) };
+    }
     // "acme.github.io" is a page of Acme's as much as "github.com/acme" is, and no domain that Acme has registered.
     if is_private {
         return (Site::default(), Page { address: hash(PAGE, domain.as_bytes()), slug: site.label });
@@ -281,8 +284,10 @@ fn registrable_under(host: &str) -> Option<(&str, bool)> {
         return None;
     }
     let domain = psl::List.domain(host.as_bytes())?;
-    // A suffix that the list does not know ("intranet.local") is no place where anybody registers.
-    if !domain.suffix().is_known() {
+    // Under a suffix that the list does not know, one label more is somebody's, as the list itself says; but it is a word.
+    let is_suffix = domain.suffix().is_known()
+        || domain.suffix().as_bytes().len() > 1 && domain.suffix().as_bytes().iter().all(u8::is_ascii_alphabetic);
+    if !is_suffix {
         return None;
     }
     let is_private = domain.suffix().typ() == Some(psl::Type::Private);
@@ -309,7 +314,9 @@ mod tests {
             ("https://co.uk/", None),
             ("http://10.0.0.1/", None),
             ("http://intranet/", None),
-            ("acme.local", None),
+            ("https://www.acme.example/", Some("acme.example")),
+            ("acme.c", None),
+            ("version 1.0", None),
             ("", None),
         ] {
             assert_eq!(registrable_domain(website).as_deref(), expected, "{website}");
@@ -329,6 +336,11 @@ mod tests {
             assert_eq!((site.domain, page.slug), (0, label));
         }
         assert_eq!(of_website("https://github.com/", ""), Default::default());
+        assert_eq!(of_website("https://github.com/", "acmeinc"), Default::default());
+        for website in ["https://github.com/", "github.com/github"] {
+            let (site, page) = of_website(website, "githubinc");
+            assert!(site.domain != 0 && page.address == 0, "{website}");
+        }
     }
 
     #[test]

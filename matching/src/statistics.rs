@@ -7,12 +7,12 @@ use crate::{
     hash::Table,
     list::List,
     name::{self, Kind, known_bits},
-    near::Near,
+    near::{Near, RATIO},
     words::word_hash,
 };
 
 /// As many names as what is known of words beforehand counts for.
-const PRIOR_NAMES: f32 = 20_000.0;
+const PRIOR_NAMES: f32 = 8_000.0;
 /// As many accounts as what is known of countries and forms beforehand counts for.
 const PRIOR_ACCOUNTS: f32 = 200.0;
 /// The lists are taken to be at least this long, so that two short ones do not make chance look like evidence.
@@ -41,6 +41,8 @@ pub(crate) struct Weighed {
     /// -log2 of the share of names that have it.
     pub(crate) bits: f32,
     pub(crate) kind: Kind,
+    /// What it costs, in bits, that it may be a typing error; 0 if it is not.
+    pub(crate) slip: f32,
     /// Names of both lists that have it.
     pub(crate) count: u32,
 }
@@ -92,10 +94,24 @@ impl Statistics {
         let meant = self.near.meant(text, hash, !self.words.contains_key(&hash)).map_or(hash, |(meant, _)| meant);
         let counted = self.words.get(&meant).or_else(|| self.words.get(&hash)).copied().unwrap_or_default();
         // Of two companies that match each has the word, so one of two is no evidence that others have it.
-        let others = (counted as f32 - 1.0).max(0.0);
+        // And of words that few have been seen with, fewer will be met again than were seen (Good and Turing).
+        let others = match counted {
+            0 | 1 => 0.0,
+            2 => 0.4,
+            3 => 1.2,
+            4 => 2.4,
+            counted => counted as f32 - 1.0,
+        };
         let known = PRIOR_NAMES * (-known_bits(kind, text)).exp2();
         let bits = -((others + known) / (self.accounts + PRIOR_NAMES)).log2();
-        Weighed { hash, meant, bits, kind, count: counted }
+        let own = self.words.get(&hash).copied().unwrap_or_default().max(1);
+        let slip = match counted / own {
+            _ if meant == hash => 0.0,
+            // Where nobody knows which of two rare words is right, both may be.
+            0..RATIO => 6.5,
+            _ => 3.5,
+        };
+        Weighed { hash, meant, bits, kind, slip, count: counted }
     }
 
     /// The word that `text` is taken to be a typing error of, if it is.

@@ -11,9 +11,8 @@ const WORD: u64 = 4;
 /// Words by the order in which they came. At most 2^32 words and bytes; a list has far fewer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Words {
-    places: Table<u64, u32>,
+    places: Table<u64, (u32, Kind)>,
     hashes: Vec<u64>,
-    kinds: Vec<Kind>,
     ends: Vec<u32>,
     texts: String,
 }
@@ -22,14 +21,12 @@ impl Words {
     /// The place of a word, which it gets if it is new, and its kind.
     pub(crate) fn add(&mut self, text: &str) -> (u32, Kind) {
         let hash = word_hash(text);
-        let place = *self.places.entry(hash).or_insert_with(|| {
+        *self.places.entry(hash).or_insert_with(|| {
             self.texts.push_str(text);
             self.ends.push(self.texts.len() as u32);
             self.hashes.push(hash);
-            self.kinds.push(kind(text));
-            self.hashes.len() as u32 - 1
-        });
-        (place, self.kinds.get(place as usize).copied().unwrap_or(Kind::Own))
+            (self.hashes.len() as u32 - 1, kind(text))
+        })
     }
 
     pub(crate) fn len(&self) -> usize {

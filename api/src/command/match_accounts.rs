@@ -14,7 +14,7 @@ use std::{path::PathBuf, process::ExitCode};
 #[command(after_help = "\
 Examples:
   partnergraph match --left ours.csv --right theirs.csv --out pairs.csv
-  partnergraph match --left ours.csv --right theirs.csv --out sure.csv --least 0.985")]
+  partnergraph match --left ours.csv --right theirs.csv --out sure.csv --least 0.99")]
 pub(super) struct Match {
     /// The CSV file of one list of accounts.
     #[arg(long, value_name = "FILE")]

@@ -3,7 +3,7 @@
 
 use crate::{
     op::{ErrorCode, Refusal},
-    text::{cut_chars, host_name, normalize},
+    text::{cut_chars, normalize},
 };
 
 /// Characters of a name's key at most; more tells no two companies apart.
@@ -59,20 +59,11 @@ const LEGAL_FORMS: [&str; 46] = [
     "zrt",
 ];
 
-/// Sites that many companies have a page on, so that sharing one says nothing.
-const SHARED_SITES: [&str; 8] =
-    ["facebook.com", "google.com", "instagram.com", "linkedin.com", "twitter.com", "x.com", "xing.com", "youtube.com"];
-
 /// The registrable domain of a website: `shop.acme.co.uk` and `www.acme.co.uk` are both `acme.co.uk`. `None` for what has
-/// none, and for sites that many companies have a page on.
+/// none, and for sites that many companies have a page on. The rule is that of account mapping.
 #[must_use]
 pub fn registrable_domain(website: &str) -> Option<String> {
-    let rest = website.split_once("://").map_or(website, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let host = host.split(':').next().unwrap_or_default();
-    let domain = psl::domain_str(&host_name(host)?)?.to_owned();
-    (!SHARED_SITES.contains(&domain.as_str())).then_some(domain)
+    matching::registrable_domain(website)
 }
 
 /// A DUNS number: nine digits, which people group with blanks and hyphens.
@@ -80,11 +71,10 @@ pub fn registrable_domain(website: &str) -> Option<String> {
 /// # Errors
 /// [`ErrorCode::InvalidFormat`].
 pub fn duns(path: &str, text: &str) -> Result<String, Refusal> {
-    let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    if digits.len() == 9 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(digits);
+    match matching::duns(text) {
+        Some(number) => Ok(format!("{number:09}")),
+        None => Err(Refusal::of(path, ErrorCode::InvalidFormat, "A DUNS number has nine digits.")),
     }
-    Err(Refusal::of(path, ErrorCode::InvalidFormat, "A DUNS number has nine digits."))
 }
 
 /// What spellings of a company's name have in common: its words, folded, without the legal form at the end. Never empty for

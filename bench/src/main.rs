@@ -2,7 +2,10 @@
 //!
 //! It starts and stops the servers itself, on loopback, bounded in count and time. See bench/README.md.
 
+mod api;
+mod live;
 mod measure;
+mod neighbor;
 mod process;
 mod proof;
 
@@ -21,14 +24,19 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Live(live::Arguments),
     Measure(measure::Arguments),
     Proof(proof::Arguments),
+    #[command(hide = true)]
+    WriteLoop,
 }
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
     match Arguments::parse().command {
+        Command::Live(arguments) => live::run(arguments).await,
         Command::Measure(arguments) => measure::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Proof(arguments) => proof::run(arguments).await,
+        Command::WriteLoop => live::write_loop(),
     }
 }

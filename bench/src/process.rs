@@ -1,4 +1,4 @@
-//! CPU time of processes, from /proc (Linux).
+//! CPU time and memory of processes, from /proc (Linux).
 
 use crate::Result;
 use std::{fs, time::Duration};
@@ -25,6 +25,27 @@ fn ticks(fields: &[String]) -> Result<u64> {
 /// CPU time of a process.
 pub(crate) fn cpu(pid: u32) -> Result<Duration> {
     Ok(Duration::from_millis(ticks(&fields(pid)?)? * 1000 / TICKS))
+}
+
+/// Memory of a process that is in use, in KiB.
+pub(crate) fn resident(pid: u32) -> Result<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS in /proc/PID/status")?;
+    Ok(line.trim().trim_end_matches("kB").trim().parse()?)
+}
+
+/// Bytes that wait in the system to be sent on each connection that a local port has accepted and whose peer does not
+/// read: those of more than `least`, from /proc/net/tcp.
+pub(crate) fn unsent(port: u16, least: u64) -> Result<Vec<u64>> {
+    let text = fs::read_to_string("/proc/net/tcp")?;
+    let local = format!(":{port:04X}");
+    let waiting = text.lines().skip(1).filter_map(|line| {
+        let mut fields = line.split_whitespace();
+        fields.nth(1).filter(|address| address.ends_with(&local))?;
+        let (unsent, _) = fields.nth(2)?.split_once(':')?;
+        u64::from_str_radix(unsent, 16).ok().filter(|bytes| *bytes > least)
+    });
+    Ok(waiting.collect())
 }
 
 /// CPU time of a process and of its children: PostgreSQL serves each connection with one.

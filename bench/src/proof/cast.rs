@@ -1,10 +1,10 @@
 //! Who takes part: organizations with a person each, all partners of each other, and a stranger.
 
-use super::{
+use super::services::Services;
+use crate::{
+    Result,
     api::{ask, change},
-    services::Services,
 };
-use crate::Result;
 use serde_json::json;
 
 /// One organization and the token of its person.

@@ -5,7 +5,6 @@
 //! It knows the product by its public face alone: documents that clients send, the program's commands, and, for the
 //! verdict, the table of alerts.
 
-mod api;
 mod cast;
 mod faults;
 mod line;
@@ -14,7 +13,7 @@ mod subscriber;
 mod verdict;
 mod writer;
 
-use crate::Result;
+use crate::{Result, api};
 use clap::Args;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::{

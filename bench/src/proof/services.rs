@@ -2,10 +2,12 @@
 //! can be cut.
 
 use super::line::Line;
-use crate::Result;
+use crate::{
+    Result,
+    neighbor::{Server, host, variable},
+};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use std::{
-    env,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -31,58 +33,6 @@ struct Replica {
     address: SocketAddr,
     process: Option<Child>,
     line: Line,
-}
-
-/// A server that `./test` has started and that can be ended and started once more.
-struct Server {
-    pid: u32,
-    start: String,
-    again: Option<Child>,
-}
-
-impl Server {
-    fn from_environment(name: &str) -> Result<Self> {
-        let variable = |what: &str| variable(&format!("TEST_{name}_{what}"));
-        Ok(Self { pid: variable("PID")?.parse()?, start: variable("START")?, again: None })
-    }
-
-    /// Ends it at once, with no chance to tidy up.
-    fn kill(&mut self) -> Result<()> {
-        Command::new("kill").args(["-KILL", &self.pid.to_string()]).status()?;
-        if let Some(mut child) = self.again.take() {
-            child.wait()?;
-        }
-        Ok(())
-    }
-
-    fn start(&mut self) -> Result<()> {
-        let child = quiet(&mut Command::new(&self.start)).spawn()?;
-        self.pid = child.id();
-        self.again = Some(child);
-        Ok(())
-    }
-
-    /// Whether it was started here and has ended since.
-    fn ended(&mut self) -> bool {
-        self.again.as_mut().is_some_and(|child| child.try_wait().is_ok_and(|status| status.is_some()))
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // What `./test` started, it ends itself.
-        if self.again.is_some() {
-            _ = self.kill();
-        }
-    }
-}
-
-fn variable(name: &str) -> Result<String> {
-    env::var(name).map_err(|_| format!("{name} is not set: run bench/proof").into())
-}
-
-fn quiet(command: &mut Command) -> &mut Command {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null())
 }
 
 impl Services {
@@ -253,9 +203,4 @@ impl Drop for Services {
             _ = self.kill_replica(number);
         }
     }
-}
-
-fn host(url: &str) -> Result<String> {
-    let rest = url.split_once("://").ok_or("no scheme")?.1;
-    Ok(rest.split(['/', '?']).next().unwrap_or(rest).to_owned())
 }

@@ -1,8 +1,7 @@
 //! A subscriber: follows the feed over a WebSocket, comes back with its last cursor whenever it is cut off, and writes
 //! down what it gets.
 
-use super::api;
-use crate::Result;
+use crate::{Result, api};
 use chrono::{DateTime, Utc};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};

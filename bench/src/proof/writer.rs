@@ -1,10 +1,10 @@
 //! A writer: makes opportunities, shares them, moves them on, and remembers what it was told is done.
 
-use super::{
+use super::cast::Cast;
+use crate::{
+    Result,
     api::{self, Refused, change},
-    cast::Cast,
 };
-use crate::Result;
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,

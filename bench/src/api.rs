@@ -1,4 +1,4 @@
-//! The requests that the proof sends: the documents of `contracts/co-sell.graphql`, and what sets the stage.
+//! The requests that clients send here: the documents of `contracts/co-sell.graphql`, and what sets the stage.
 
 use crate::Result;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// What kept the answer away, or its errors.
-pub(super) async fn ask(
+pub(crate) async fn ask(
     client: &reqwest::Client,
     url: &str,
     token: &str,
@@ -27,7 +27,7 @@ pub(super) async fn ask(
 }
 
 /// As [`ask`] for a mutation; `userErrors` are an error too.
-pub(super) async fn change(
+pub(crate) async fn change(
     client: &reqwest::Client,
     url: &str,
     token: &str,
@@ -44,7 +44,7 @@ pub(super) async fn change(
 
 /// The business said no: the change was not made.
 #[derive(Debug)]
-pub(super) struct Refused(pub(super) String);
+pub(crate) struct Refused(pub(crate) String);
 
 impl std::fmt::Display for Refused {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -55,12 +55,12 @@ impl std::fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 /// The cursor of the feed's head, read before a client subscribes.
-pub(super) async fn head_cursor(client: &reqwest::Client, url: &str, token: &str) -> Result<String> {
+pub(crate) async fn head_cursor(client: &reqwest::Client, url: &str, token: &str) -> Result<String> {
     let data = ask(client, url, token, "{ alerts(first: 0) { headCursor } }", json!({})).await?;
     Ok(data["alerts"]["headCursor"].as_str().ok_or("no headCursor")?.to_owned())
 }
 
-pub(super) const SUBSCRIBE: &str = "subscription CoSellAlerts($after: String, $filter: AlertFilter) {
+pub(crate) const SUBSCRIBE: &str = "subscription CoSellAlerts($after: String, $filter: AlertFilter) {
   coSellAlerts(after: $after, filter: $filter) {
     cursor
     alert {
@@ -71,21 +71,21 @@ pub(super) const SUBSCRIBE: &str = "subscription CoSellAlerts($after: String, $f
   }
 }";
 
-pub(super) const CREATE: &str = "mutation CreateOpportunity($input: OpportunityCreateInput!) {
+pub(crate) const CREATE: &str = "mutation CreateOpportunity($input: OpportunityCreateInput!) {
   opportunityCreate(input: $input) {
     opportunity { id stage reviewStatus revision }
     userErrors { field message code }
   }
 }";
 
-pub(super) const INVITE: &str = "mutation Invite($id: ID!, $input: OpportunityInviteInput!) {
+pub(crate) const INVITE: &str = "mutation Invite($id: ID!, $input: OpportunityInviteInput!) {
   opportunityInvite(id: $id, input: $input) {
     invitation { id status expiresAt receiver { slug } }
     userErrors { field message code }
   }
 }";
 
-pub(super) const ACCEPT: &str = "mutation Accept($id: ID!) {
+pub(crate) const ACCEPT: &str = "mutation Accept($id: ID!) {
   invitationAccept(id: $id) {
     invitation { id status }
     opportunity { id title stage customer { name } }
@@ -93,7 +93,7 @@ pub(super) const ACCEPT: &str = "mutation Accept($id: ID!) {
   }
 }";
 
-pub(super) const ADVANCE: &str = "mutation Advance($id: ID!, $input: OpportunityAdvanceInput!) {
+pub(crate) const ADVANCE: &str = "mutation Advance($id: ID!, $input: OpportunityAdvanceInput!) {
   opportunityAdvance(id: $id, input: $input) {
     opportunity { id stage revision updatedAt }
     userErrors { field message code }

@@ -87,7 +87,7 @@ const schema = new GraphQLSchema({
 });
 
 const server = new WebSocketServer({ port: 0, host: "127.0.0.1", path: "/graphql", backlog: 4096 });
-useServer({ schema }, server);
+useServer({ schema, context: (context) => context }, server);
 server.on("listening", () => console.log(`listening ${server.address().port}`));
 
 createInterface({ input: process.stdin }).on("line", (line) => {

@@ -125,7 +125,6 @@ pub(super) fn compare(
 /// How delays are spread.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Spread {
-    pub(super) count: usize,
     /// In microseconds, as the others.
     pub(super) p50: i64,
     pub(super) p99: i64,
@@ -140,7 +139,7 @@ impl Spread {
             let place = (delays.len().saturating_sub(1) as f64 * part) as usize;
             delays.get(place).copied().unwrap_or_default()
         };
-        Self { count: delays.len(), p50: share(0.5), p99: share(0.99), most: share(1.0) }
+        Self { p50: share(0.5), p99: share(0.99), most: share(1.0) }
     }
 
     /// As a cell of the table, in milliseconds.
@@ -193,7 +192,7 @@ mod tests {
     #[test]
     fn a_spread_is_that_of_the_sorted() {
         let spread = Spread::of((0..=100).rev());
-        assert_eq!((spread.count, spread.p50, spread.p99, spread.most), (101, 50, 99, 100));
+        assert_eq!((spread.p50, spread.p99, spread.most), (50, 99, 100));
         assert_eq!(Spread::of([]).most, 0);
     }
 }

@@ -6,7 +6,7 @@ use super::{
     log::{Log, Published},
     stage::on_core,
 };
-use crate::{Result, process};
+use crate::Result;
 use std::{
     io::{BufRead, BufReader, Write},
     net::SocketAddr,
@@ -69,11 +69,6 @@ impl Peer {
     pub(super) fn ticket(&self, organization: usize) -> Ticket {
         let next = self.log().of(organization).len();
         Ticket { organization, authorization: format!("Bearer {}", slug(organization)).into(), cursor: None, next }
-    }
-
-    /// Memory in use, in KiB.
-    pub(super) fn resident(&self) -> Result<u64> {
-        process::resident(self.pid())
     }
 }
 

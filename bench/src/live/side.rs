@@ -135,7 +135,9 @@ async fn fan(
     for _ in 0..arguments.alerts {
         let before = fleet.delivered();
         source.publish(organization).await?;
-        fleet.reach(before + fleet.len(), CATCH_UP).await;
+        if !fleet.reach(before + fleet.len(), CATCH_UP).await {
+            return Err("one alert did not reach all sockets: see whether the server answers at all".into());
+        }
         sleep(Duration::from_millis(200)).await;
     }
     let cpu = stand.cpu()?.saturating_sub(cpu);

@@ -106,27 +106,31 @@ struct Own {
 /// because of a time.
 pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     let begun = Instant::now();
-    let write_loop = env::current_exe()?;
-    say("the bare loop of write");
-    let bare = peer(&arguments, &write_loop, &["write-loop"]).await?;
-    let node = if arguments.peer.as_os_str() == "none" {
-        None
-    } else {
-        say("the Node peer");
-        let script = arguments.peer.join("serve.mjs");
-        let script = script.to_str().ok_or("the peer's folder has a strange name")?;
-        Some(peer(&arguments, Path::new("node"), &["--max-semi-space-size=32", script]).await?)
-    };
     let (ours, own) = product(&arguments).await?;
-    println!("{}", table::render(&arguments, &ours, &own, node.as_ref(), &bare));
+    let write_loop = env::current_exe()?;
+    let bare = beside("the bare loop of write", peer(&arguments, &write_loop, &["write-loop"])).await;
+    let script = arguments.peer.join("serve.mjs");
+    let script = script.to_str().ok_or("the peer's folder has a strange name")?;
+    let words = ["--max-semi-space-size=32", script];
+    let node = match arguments.peer.as_os_str() == "none" {
+        true => None,
+        false => beside("the Node peer", peer(&arguments, Path::new("node"), &words)).await,
+    };
+    println!("{}", table::render(&arguments, &ours, &own, node.as_ref(), bare.as_ref()));
     println!("\nMeasured in {} s.", begun.elapsed().as_secs());
-    for (name, side) in [("Node", node.as_ref()), ("write loop", Some(&bare))] {
+    for (name, side) in [("Node", node.as_ref()), ("write loop", bare.as_ref())] {
         if let Some(side) = side {
             println!("{name}: {}", side.crowd.faults);
         }
     }
     println!("partnergraph: {}", own.faults);
     Ok(if own.faults.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What a peer cannot do is no reason to throw away what was measured: its column stays empty.
+async fn beside(name: &str, measured: impl Future<Output = Result<Side>>) -> Option<Side> {
+    say(name);
+    measured.await.inspect_err(|error| eprintln!("bench: {name}: {error}")).ok()
 }
 
 /// Everything that is measured of a peer.

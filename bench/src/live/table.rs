@@ -25,7 +25,13 @@ fn alone(goal: &'static str, what: String, ours: String, met: Option<bool>) -> R
 }
 
 /// All rows, and under them the notes that explain figures.
-pub(super) fn render(arguments: &Arguments, ours: &Side, own: &Own, node: Option<&Side>, bare: &Side) -> String {
+pub(super) fn render(
+    arguments: &Arguments,
+    ours: &Side,
+    own: &Own,
+    node: Option<&Side>,
+    bare: Option<&Side>,
+) -> String {
     let mut rows = Vec::new();
     tenants(arguments, ours, own, node, bare, &mut rows);
     crowd(ours, node, bare, &mut rows);
@@ -52,7 +58,14 @@ pub(super) fn render(arguments: &Arguments, ours: &Side, own: &Own, node: Option
     text
 }
 
-fn tenants(arguments: &Arguments, ours: &Side, own: &Own, node: Option<&Side>, bare: &Side, rows: &mut Vec<Row>) {
+fn tenants(
+    arguments: &Arguments,
+    ours: &Side,
+    own: &Own,
+    node: Option<&Side>,
+    bare: Option<&Side>,
+    rows: &mut Vec<Row>,
+) {
     let good = |spread: &Spread| spread.p50 <= 2_000 && spread.p99 <= 10_000;
     let cell = |step: &Step| format!("{} at {:.0}/s, {:.1} us", step.spread.cell(), step.rate, step.cpu);
     if let Some(step) = &own.changes {
@@ -66,14 +79,14 @@ fn tenants(arguments: &Arguments, ours: &Side, own: &Own, node: Option<&Side>, b
             what: format!("the same, alerts written straight, {} a second wanted", arguments.rate),
             ours: cell(step),
             node: of(node),
-            bare: of(Some(bare)),
+            bare: of(bare),
             ratio: "-".to_owned(),
             met: Some(good(&step.spread) && step.rate * 1.05 >= arguments.rate * arguments.each as f64),
         });
     }
 }
 
-fn crowd(ours: &Side, node: Option<&Side>, bare: &Side, rows: &mut Vec<Row>) {
+fn crowd(ours: &Side, node: Option<&Side>, bare: Option<&Side>, rows: &mut Vec<Row>) {
     for (place, own) in ours.crowd.fans.iter().enumerate() {
         let cell = |fan: Option<&Fan>| {
             fan.map_or("-".to_owned(), |fan| format!("{}, last {} ms", fan.spread.cell(), milliseconds(fan.last.p50)))
@@ -86,19 +99,19 @@ fn crowd(ours: &Side, node: Option<&Side>, bare: &Side, rows: &mut Vec<Row>) {
             what: format!("one alert to {} sockets, p50 / p99", own.sockets),
             ours: cell(Some(own)),
             node: cell(fan(node, place)),
-            bare: cell(fan(Some(bare), place)),
-            ratio: format!("{} of Node, {} of the loop", ratio(fan(node, place)), ratio(fan(Some(bare), place))),
+            bare: cell(fan(bare, place)),
+            ratio: format!("{} of Node, {} of the loop", ratio(fan(node, place)), ratio(fan(bare, place))),
             met: (own.sockets >= 10_000).then_some(own.spread.p99 <= 100_000),
         });
         let cell = |fan: Option<&Fan>| fan.map_or("-".to_owned(), |fan| format!("{:.1} us", fan.cpu));
         let of = |other: Option<&Fan>| other.map(|other| own.cpu / other.cpu);
-        let (of_node, of_bare) = (of(fan(node, place)), of(fan(Some(bare), place)));
+        let (of_node, of_bare) = (of(fan(node, place)), of(fan(bare, place)));
         rows.push(Row {
             goal: "5",
             what: format!("CPU a delivery, {} sockets", own.sockets),
             ours: cell(Some(own)),
             node: cell(fan(node, place)),
-            bare: cell(fan(Some(bare), place)),
+            bare: cell(fan(bare, place)),
             ratio: format!("{} of Node, {} of the loop", shown(of_node), shown(of_bare)),
             met: Some(of_bare.is_some_and(|of| of <= 1.25) && of_node.is_none_or(|of| of <= 1.0 / 6.0)),
         });
@@ -116,13 +129,20 @@ fn crowd(ours: &Side, node: Option<&Side>, bare: &Side, rows: &mut Vec<Row>) {
         what: "most deliveries/s with p99 within 250 ms, all sockets".to_owned(),
         ours: cell(own),
         node: node.map_or("-".to_owned(), |node| cell(node.crowd.best.as_ref())),
-        bare: cell(best(Some(bare))),
-        ratio: format!("{} of Node, {} of the loop", shown(of(best(node))), shown(of(best(Some(bare))))),
+        bare: cell(best(bare)),
+        ratio: format!("{} of Node, {} of the loop", shown(of(best(node))), shown(of(best(bare)))),
         met: Some(own.is_some_and(|step| step.rate / step.load.max(0.01) >= 100_000.0 && step.spread.p99 <= 250_000)),
     });
 }
 
-fn memory(arguments: &Arguments, ours: &Side, own: &Own, node: Option<&Side>, bare: &Side, rows: &mut Vec<Row>) {
+fn memory(
+    arguments: &Arguments,
+    ours: &Side,
+    own: &Own,
+    node: Option<&Side>,
+    bare: Option<&Side>,
+    rows: &mut Vec<Row>,
+) {
     if arguments.sockets > arguments.few {
         let cell = |memory: f64| format!("{memory:.1} KiB");
         let (memory, of_node) = (ours.crowd.memory, node.map(|node| ours.crowd.memory / node.crowd.memory));
@@ -131,7 +151,7 @@ fn memory(arguments: &Arguments, ours: &Side, own: &Own, node: Option<&Side>, ba
             what: "memory of the process a socket, one feed".to_owned(),
             ours: cell(memory),
             node: node.map_or("-".to_owned(), |node| cell(node.crowd.memory)),
-            bare: cell(bare.crowd.memory),
+            bare: bare.map_or("-".to_owned(), |bare| cell(bare.crowd.memory)),
             ratio: format!("{} of Node", shown(of_node)),
             met: Some(memory <= 4.0),
         });
@@ -140,7 +160,14 @@ fn memory(arguments: &Arguments, ours: &Side, own: &Own, node: Option<&Side>, ba
     rows.push(alone("7", what, format!("{:.1} KiB", own.tenants_memory), None));
 }
 
-fn storms(ours: &Side, own: &Own, node: Option<&Side>, bare: &Side, rows: &mut Vec<Row>, notes: &mut Vec<String>) {
+fn storms(
+    ours: &Side,
+    own: &Own,
+    node: Option<&Side>,
+    bare: Option<&Side>,
+    rows: &mut Vec<Row>,
+    notes: &mut Vec<String>,
+) {
     let cell = |side: &Side| {
         let (opened, handshake) = (side.crowd.opened.as_secs_f64(), side.crowd.handshake.p99);
         format!("{opened:.1} s, p99 {} ms", milliseconds(handshake))
@@ -150,7 +177,7 @@ fn storms(ours: &Side, own: &Own, node: Option<&Side>, bare: &Side, rows: &mut V
         what: "the sockets of goal 7 opened, 64 handshakes at once".to_owned(),
         ours: cell(ours),
         node: node.map_or("-".to_owned(), cell),
-        bare: cell(bare),
+        bare: bare.map_or("-".to_owned(), cell),
         ratio: "-".to_owned(),
         met: None,
     });

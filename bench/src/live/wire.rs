@@ -8,8 +8,9 @@ use tokio::net::{TcpSocket, TcpStream};
 /// Bytes read at once.
 const BUFFER: usize = 64 << 10;
 
-/// What a socket whose reader will stop reading lets the system keep for it, in bytes; the system doubles it.
-const SMALL_WINDOW: u32 = 4 << 10;
+/// What a socket whose reader will stop reading lets the system keep for it, in bytes; the system doubles it. With much
+/// less the loopback device, whose packets are large, waits for room even where somebody reads.
+const SMALL_WINDOW: u32 = 32 << 10;
 
 thread_local! {
     static READ: RefCell<Vec<u8>> = RefCell::new(vec![0; BUFFER]);

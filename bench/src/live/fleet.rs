@@ -221,7 +221,7 @@ impl Fleet {
             let published = log.of(organization);
             got.faults += compare(published, organization, &mut state.next, &came, &mut got.seen);
             if whole {
-                got.faults.lost += published.len().saturating_sub(state.next);
+                got.faults.missing += published.len().saturating_sub(state.next);
             }
             let surprises = std::mem::take(&mut state.surprises);
             got.faults += Faults { surprises, ..Faults::default() };
@@ -231,7 +231,12 @@ impl Fleet {
 
     /// How many deliveries are still to come, for who has published these.
     pub(super) fn missing(&self, log: &Log) -> usize {
-        let missing = self.members.iter().map(|member| {
+        self.missing_of(log, 0..self.members.len())
+    }
+
+    /// As [`Fleet::missing`], for some members.
+    pub(super) fn missing_of(&self, log: &Log, which: std::ops::Range<usize>) -> usize {
+        let missing = self.members[which].iter().map(|member| {
             let state = member.lock();
             log.of(member.ticket.organization).len().saturating_sub(state.next + state.came.len())
         });

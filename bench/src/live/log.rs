@@ -47,7 +47,10 @@ pub(super) struct Seen {
 /// What must not happen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Faults {
+    /// Passed over: a later one came, and it did not.
     pub(super) lost: usize,
+    /// Had not come when the patience was over. It may be late, or lost at the end.
+    pub(super) missing: usize,
     pub(super) repeated: usize,
     pub(super) disordered: usize,
     pub(super) foreign: usize,
@@ -64,6 +67,7 @@ impl Faults {
 impl AddAssign for Faults {
     fn add_assign(&mut self, other: Self) {
         self.lost += other.lost;
+        self.missing += other.missing;
         self.repeated += other.repeated;
         self.disordered += other.disordered;
         self.foreign += other.foreign;
@@ -74,8 +78,11 @@ impl AddAssign for Faults {
 
 impl fmt::Display for Faults {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { lost, repeated, disordered, foreign, surprises } = self;
-        write!(out, "lost {lost}, repeated {repeated}, out of order {disordered}, foreign {foreign}")?;
+        let Self { lost, missing, repeated, disordered, foreign, surprises } = self;
+        write!(
+            out,
+            "lost {lost}, missing {missing}, repeated {repeated}, out of order {disordered}, foreign {foreign}"
+        )?;
         for surprise in surprises {
             write!(out, "\n  unexpected: {surprise}")?;
         }

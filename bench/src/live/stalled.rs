@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{Result, process};
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 /// How long the stalled may stay: until the server's patience is over, which begins when nothing more fits.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -62,7 +62,8 @@ pub(super) async fn stalled(
         kernel = kernel.max(process::unsent(stand.address.port(), LITTLE)?.into_iter().max().unwrap_or_default());
     }
     let log: Log = source.log().await?;
-    sleep(Duration::from_millis(500)).await;
+    // The others must have everything while the stalled still stand still.
+    fleet.until(CATCH_UP, |fleet| fleet.missing_of(&log, count..sockets) == 0).await;
     let others = fleet.settle_some(&log, true, count..sockets);
     *faults += others.faults;
     fleet.stall(count, false);

@@ -247,7 +247,7 @@ fn faults(own: &Own, rows: &mut Vec<Row>) {
         rows.push(alone("12", what, ours, Some(growth <= 0.05)));
     }
     let [connections, groups, feeds] = own.left_over;
-    let ours = format!("{connections}, {groups}, {feeds}");
+    let ours = format!("{connections:.0}, {groups:.0}, {feeds:.0}");
     let what = "connections, groups and feeds left over".to_owned();
     rows.push(alone("12", what, ours, Some(connections + groups + feeds == 0.0)));
 }

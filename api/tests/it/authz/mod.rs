@@ -1,8 +1,9 @@
 //! Who may do what: every root field and every kind of node, tried by everybody from nobody to the operator.
 //!
 //! The cases are text (`cases/*.graphql`): a line `## field {variables}` and the document that asks for it. `@name` in the
-//! variables is an id that `stage.rs` made. What each actor got is one table, `table.txt`, reviewed like code: a change of
-//! rights is a change of that file. A field of the schema without a case fails, and so does a kind of node.
+//! variables is an id that `stage.rs` made. A field may have several cases: `## field(which)`. What each actor got is one
+//! table, `table.txt`, reviewed like code: a change of rights is a change of that file. A field of the schema without a
+//! case fails, and so does a kind of node.
 //!
 //! After an intended change: `UPDATE_TABLE=1 cargo test -p partnergraph --test it authz`, and look at the difference.
 
@@ -28,12 +29,23 @@ use std::{
 
 /// One document that asks for one root field.
 struct Case {
-    field: String,
+    /// `field`, `node:Kind`, and `(which)` where there are several.
+    name: String,
     variables: String,
     document: String,
 }
 
 impl Case {
+    /// What of the schema it is a case of.
+    fn covers(&self) -> &str {
+        self.name.split('(').next().unwrap()
+    }
+
+    /// The root field that it asks for.
+    fn field(&self) -> &str {
+        self.covers().split(':').next().unwrap()
+    }
+
     fn writes(&self) -> bool {
         self.document.trim_start().starts_with("mutation")
     }
@@ -54,10 +66,10 @@ fn cases() -> Vec<Case> {
             if head.starts_with("//") {
                 continue;
             }
-            let (field, variables) = head.split_once(' ').unwrap_or((head, "{}"));
+            let (name, variables) = head.split_once(" {").unwrap_or((head, "}"));
             cases.push(Case {
-                field: field.to_owned(),
-                variables: variables.to_owned(),
+                name: name.to_owned(),
+                variables: format!("{{{variables}"),
                 document: document.to_owned(),
             });
         }
@@ -84,7 +96,7 @@ async fn answer(app: &TestApp, actor: &Actor, case: &Case, variables: Value) -> 
     if !case.document.trim_start().starts_with("subscription") {
         return app.graphql(actor, &case.document, variables).await.body().clone();
     }
-    let field = &case.field;
+    let field = case.field();
     let mut answers = app.subscribe(actor, &case.document, variables);
     match tokio::time::timeout(Duration::from_millis(300), answers.next()).await {
         Ok(first) => first.unwrap().body().clone(),
@@ -104,7 +116,13 @@ fn outcome(body: &Value, field: &str) -> String {
     }
     match value {
         Value::Null => "null".to_owned(),
-        Value::Object(object) if object.get("totalCount").is_some() => format!("ok {}", object["totalCount"]),
+        // With how many, of a list or of the one list that an object was asked for.
+        Value::Object(object) => {
+            match object.get("totalCount").or(object.values().find_map(|value| value.get("totalCount"))) {
+                Some(count) => format!("ok {count}"),
+                None => "ok".to_owned(),
+            }
+        }
         _ => "ok".to_owned(),
     }
 }
@@ -129,7 +147,7 @@ fn schema_parts() -> (BTreeSet<String>, BTreeSet<String>) {
 #[test]
 fn every_root_field_and_kind_of_node_has_a_case() {
     let (fields, nodes) = schema_parts();
-    let named: BTreeSet<_> = cases().into_iter().map(|case| case.field).collect();
+    let named: BTreeSet<_> = cases().iter().map(|case| case.covers().to_owned()).collect();
     let wanted: BTreeSet<_> = fields.into_iter().chain(nodes.iter().map(|kind| format!("node:{kind}"))).collect();
     let missing: Vec<_> = wanted.difference(&named).collect();
     let stale: Vec<_> = named.difference(&wanted).collect();
@@ -141,7 +159,6 @@ async fn everybody_gets_what_the_table_says() {
     let stage = Stage::set().await;
     let mut table = BTreeMap::new();
     for case in cases() {
-        let field = case.field.split(':').next().unwrap().to_owned();
         let variables: Value = serde_json::from_str(&stage.resolve(&case.variables)).unwrap();
         let mut row = Vec::new();
         // A read changes nothing, so everybody may share the stage; a change has one of its own.
@@ -149,9 +166,9 @@ async fn everybody_gets_what_the_table_says() {
         for (index, (_, actor)) in actors(&shared).into_iter().enumerate() {
             let own = if case.writes() && index > 0 { Some(stage.copy().await) } else { None };
             let app = own.as_ref().unwrap_or(&shared);
-            row.push(outcome(&answer(app, &actor, &case, variables.clone()).await, &field));
+            row.push(outcome(&answer(app, &actor, &case, variables.clone()).await, case.field()));
         }
-        assert!(table.insert(case.field.clone(), row).is_none(), "two cases for {}", case.field);
+        assert!(table.insert(case.name.clone(), row).is_none(), "two cases for {}", case.name);
     }
     let written = print(&table);
     let file = folder().join("table.txt");
@@ -169,13 +186,12 @@ async fn both_databases_show_everybody_the_same() {
     let reviewed = fs::read_to_string(folder().join("table.txt")).unwrap();
     let app = stage.copy().await;
     for case in cases().into_iter().filter(|case| !case.writes()) {
-        let field = case.field.split(':').next().unwrap().to_owned();
         let variables: Value = serde_json::from_str(&stage.resolve(&case.variables)).unwrap();
         let mut row = Vec::new();
         for (_, actor) in actors(&app) {
-            row.push(outcome(&answer(&app, &actor, &case, variables.clone()).await, &field));
+            row.push(outcome(&answer(&app, &actor, &case, variables.clone()).await, case.field()));
         }
-        let line = line(&case.field, &row);
+        let line = line(&case.name, &row);
         assert!(reviewed.lines().any(|reviewed| reviewed == line), "PostgreSQL answers otherwise:\n{line}");
     }
 }

@@ -7,6 +7,7 @@
 use crate::support::TestApp;
 use entity::{
     alert::{self, AlertChange, AlertKind},
+    audit_entry,
     id::TypedId,
     value::Role,
 };
@@ -14,7 +15,7 @@ use partnergraph::{
     event::{self, AlertDraft, Discretion, Fact},
     op::Actor,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -40,6 +41,7 @@ impl Stage {
         }
         stage.build().await;
         stage.tell().await;
+        stage.record().await;
         stage
     }
 
@@ -123,6 +125,24 @@ impl Stage {
         for alert in told {
             let (_, name) = kinds.iter().find(|(kind, _)| *kind == alert.kind).unwrap();
             self.names.insert((*name).to_owned(), alert.id.global());
+        }
+    }
+
+    /// Names the first entries of aurora's trail about deals and a lead.
+    async fn record(&mut self) {
+        for (name, subject) in [
+            ("deal_record", "deal"),
+            ("lead_record", "lead"),
+            ("activity_record", "activity"),
+            ("secret_record", "secret"),
+            ("admins_secret_record", "admins_secret"),
+        ] {
+            let entry = audit_entry::Entity::find()
+                .filter(audit_entry::Column::OrganizationId.eq(crate::support::organization_id("aurora")))
+                .filter(audit_entry::Column::Subject.eq(self.names[subject].as_str()))
+                .order_by_asc(audit_entry::Column::Id);
+            let entry = entry.one(self.app.app.world.db.read()).await.unwrap();
+            self.names.insert(name.to_owned(), entry.unwrap().id.global());
         }
     }
 

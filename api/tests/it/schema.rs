@@ -143,7 +143,7 @@ fn the_inputs_of_the_contracts_are_taken() {
         let Some(known) = known else { continue };
         for (field, kind) in fields {
             let taken = known.get(field).map(String::as_str);
-            // One that may be left out takes what was never left out.
+            // One that may be left out takes what is never left out.
             let looser = kind.strip_suffix('!');
             assert!(
                 taken == Some(kind) || taken.is_some() && taken == looser,
@@ -167,7 +167,10 @@ fn inputs(text: &str) -> BTreeMap<String, BTreeMap<String, String>> {
         _ => None,
     });
     let typed = |field: async_graphql::Positioned<InputValueDefinition>| {
-        (field.node.name.node.to_string(), field.node.ty.node.to_string())
+        let mut kind = field.node.ty.node;
+        // What has a default need not be sent.
+        kind.nullable |= field.node.default_value.is_some();
+        (field.node.name.node.to_string(), kind.to_string())
     };
     inputs.map(|(name, fields)| (name, fields.into_iter().map(typed).collect())).collect()
 }

@@ -16,7 +16,7 @@ async fn a_deal_desk_works_with_its_documents(app: TestApp) {
     let (aurora, borealis) = (app.manager("aurora"), app.manager("borealis"));
     let me = app.graphql(&borealis, &operation("Me"), json!({})).await;
     let expected = json!({
-        "id": person_id("borealis", Role::Manager).global(), "name": "Manager of borealis", "role": "MANAGER",
+        "id": person_id("borealis", Role::Manager).global().replace("psn_", "vwr_"), "name": "Manager of borealis", "role": "MANAGER",
         "organization": {"id": organization_id("borealis").global(), "slug": "borealis", "name": "Borealis Ltd"},
     });
     assert_eq!(me.at("/viewer"), &expected);

@@ -322,7 +322,7 @@ async fn what_is_archived_is_put_away(app: TestApp) {
 }
 
 async fn a_deal_that_is_over_takes_its_invitations_along(app: TestApp) {
-    const STATES: &str = "invitations { status toOrganization { slug } }";
+    const STATES: &str = "invitations { status receiver { slug } }";
     let (aurora, borealis) = (app.manager("aurora"), app.manager("borealis"));
     let id = opened(&app, full_deal()).await;
     super::share(&app, &id, "borealis", super::to("borealis")).await;
@@ -330,10 +330,10 @@ async fn a_deal_that_is_over_takes_its_invitations_along(app: TestApp) {
     let invitation = sent.payload()["invitation"]["id"].clone();
     let lost = json!({"stage": "CLOSED_LOST", "lossReason": "PRICE"});
     advance(&app, &borealis, &id, lost.clone()).await.payload();
-    let waits = json!({"status": "PENDING", "toOrganization": {"slug": "comet"}});
+    let waits = json!({"status": "PENDING", "receiver": {"slug": "comet"}});
     assert_eq!(seen(&app, &aurora, &id, STATES).await["invitations"][0], waits, "that is one side's account");
     advance(&app, &aurora, &id, lost).await.payload();
-    let over = json!({"status": "CANCELED", "toOrganization": {"slug": "comet"}});
+    let over = json!({"status": "CANCELED", "receiver": {"slug": "comet"}});
     assert_eq!(seen(&app, &aurora, &id, STATES).await["invitations"][0], over);
     assert_eq!(super::accept(&app, &app.manager("comet"), &invitation).await.refusals(), ["INVALID_STATE"]);
     assert_eq!(super::changes(&app, "comet").await, ["SENT", "CANCELED"]);

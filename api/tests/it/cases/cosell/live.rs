@@ -2,6 +2,7 @@
 
 use super::{act, alerts, deal, opened, share, to, update};
 use crate::support::{TestApp, on_both};
+use entity::value::Role;
 use futures::StreamExt;
 use partnergraph::{
     event::feed,
@@ -85,7 +86,8 @@ async fn beginning(app: &TestApp, actor: &Actor) -> String {
 /// Shares a deal with borealis, shows all alerts of it to two readers there, hides it by `hide`, and says what one who
 /// comes back then is shown.
 async fn after(app: &TestApp, hide: impl AsyncFnOnce(&Value)) -> Vec<Value> {
-    let (readers, borealis) = (Readers::of(app), app.manager("borealis"));
+    // Somebody whom nobody names: who accepts is named.
+    let (readers, borealis) = (Readers::of(app), app.actor("borealis", Role::Member));
     let id = opened(app, deal()).await;
     share(app, &id, "borealis", to("borealis")).await;
     update(app, &app.manager("aurora"), &id, json!({"title": "Another title"})).await.payload();

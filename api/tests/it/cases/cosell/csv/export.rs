@@ -111,9 +111,9 @@ async fn a_confidential_one_is_in_the_files_of_those_it_names(app: TestApp) {
 
 async fn the_filter_is_that_of_the_field(app: TestApp) {
     let desk = Desk::open(&app).await;
-    let mine = token(&app, "aurora", Role::Member);
     let first = opened(&app, full_deal()).await;
     app.clock.advance(TimeDelta::hours(1));
+    let mine = token(&app, "aurora", Role::Member);
     let second = opened(&app, json!({"title": "Two", "customer": {"name": "Zeta"}})).await;
     share(&app, &second, "borealis", to("borealis")).await;
     let put_away = opened(&app, json!({"title": "Three", "customer": {"name": "Past"}})).await;

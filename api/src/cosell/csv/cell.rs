@@ -159,7 +159,7 @@ pub(super) struct Said {
 
 impl Said {
     /// Reads cells: each column once, its text trimmed. An empty cell is null; where a field cannot be null it leaves it.
-    pub(super) fn of<'c>(cells: &[(Column, &'c str)]) -> Self {
+    pub(super) fn of(cells: &[(Column, &str)]) -> Self {
         let mut said = Self::default();
         for (column, text) in cells {
             said.read(*column, text);

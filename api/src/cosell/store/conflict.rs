@@ -100,8 +100,11 @@ async fn candidates(op: &Op, rows: &[&Opportunity]) -> Result<Vec<Opportunity>, 
     Ok(found.into_values().collect())
 }
 
+/// Reads what a customer is known by, where an opportunity says it.
+type Key = fn(&Opportunity) -> Option<&str>;
+
 /// What a customer is known by.
-const KEYS: [(opportunity::Column, fn(&Opportunity) -> Option<&str>); 3] = [
+const KEYS: [(opportunity::Column, Key); 3] = [
     (opportunity::Column::CustomerDuns, |row| row.customer_duns.as_deref()),
     (opportunity::Column::CustomerDomain, |row| row.customer_domain.as_deref()),
     (opportunity::Column::CustomerNameKey, |row| Some(row.customer_name_key.as_str())),

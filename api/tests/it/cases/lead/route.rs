@@ -99,9 +99,16 @@ async fn an_answer_and_an_expiry_at_once_leave_one(app: TestApp) {
     let (expired, answer) =
         tokio::join!(partnergraph::lead::service::expire_due(&op, 5), decline(&app, &borealis, &id));
     assert_eq!(answer.refusals(), ["EXPIRED"]);
-    // The engine may have found the row in the hands of the answer, and comes by again.
-    let later = partnergraph::lead::service::expire_due(&op, 5).await.unwrap();
-    assert_eq!(expired.unwrap() + later, 1);
+    // The engine passes over a row that is in the hands of the answer, which lets it go in its own time, and comes by again.
+    let mut moved = expired.unwrap();
+    let again = async {
+        while moved == 0 {
+            moved += partnergraph::lead::service::expire_due(&op, 5).await.unwrap();
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), again).await.expect("nobody passes it on");
+    assert_eq!(moved, 1);
+    assert_eq!(partnergraph::lead::service::expire_due(&op, 5).await.unwrap(), 0);
     assert_eq!(read(&app, &app.manager("aurora"), &id).await["receiver"]["slug"], "comet");
     assert_eq!(alerts(&app, "comet").await, told(&[("SENT", "SENT")]));
 }

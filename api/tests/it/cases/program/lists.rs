@@ -116,7 +116,6 @@ async fn statements_do_not_grow_with_rows(app: TestApp) {
         assert_eq!(answer.at("/programs/nodes/0/memberships/totalCount"), 1);
         counted.push(statements);
     }
-    // The same loader is reached along several ways here, and on a busy machine two of them may come too far apart for one
-    // statement; one more for each row would be twelve more.
+    // On a busy machine two ways to one loader may come too far apart for one statement; one a row would be many more.
     assert!(counted[1] < counted[0] + 6, "statements grow with rows: {counted:?}");
 }

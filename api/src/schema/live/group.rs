@@ -27,7 +27,7 @@ use crate::schema::request::answer::Answer;
 
 /// How long what a reader may see counts as known: an item that began to be resolved longer ago is only given out if it
 /// was asked since then whether it may still be seen.
-const KNOWN_FOR: Duration = Duration::from_millis(250);
+pub(super) const KNOWN_FOR: Duration = Duration::from_millis(250);
 
 /// How many items are made before anybody has taken the first of them.
 const AHEAD: u64 = 8;
@@ -229,8 +229,11 @@ impl Group {
     /// Asks whether the readers may still see what they saw, as of `since` or later, and forgets what they may not; `false`
     /// where nobody can say it.
     pub(super) async fn vouch(&self, since: Instant) -> bool {
-        match timeout(PATIENCE, self.line.sight(self.organization, since)).await {
-            Ok(Ok(sight)) => {
+        let (line, organization) = (Arc::clone(&self.line), self.organization);
+        // By itself, whether the reader that asks looks or not: it holds a connection to the database.
+        let asked = tokio::spawn(async move { timeout(PATIENCE, line.sight(organization, since)).await });
+        match asked.await {
+            Ok(Ok(Ok(sight))) => {
                 self.see(sight);
                 true
             }

@@ -2,14 +2,21 @@
 
 use std::sync::Arc;
 
-use futures::{StreamExt, stream, stream::BoxStream};
+use futures::{StreamExt, stream};
 use tokio::{sync::watch, time::Instant};
 
 use super::{
     Alone, Answers, Begin,
-    group::{Found, Group, Seat},
+    driven::Driven,
+    group::{Found, Group, KNOWN_FOR, Seat},
 };
 use crate::schema::request::answer::Answer;
+
+/// Answers as they come of one execution that nobody else reads from.
+pub(super) fn given(driven: Driven) -> Answers {
+    let taken = |mut driven: Driven| async move { driven.next().await.map(|(answer, _)| (Arc::new(answer), driven)) };
+    stream::unfold(driven, taken).boxed()
+}
 
 pub(super) struct Member {
     group: Arc<Group>,
@@ -26,13 +33,13 @@ pub(super) struct Member {
 enum Mode {
     /// The number of the group's item that comes next, and since when it is the group that is read from.
     Along(u64, Instant),
-    Apart(BoxStream<'static, Answer>),
+    Apart(Driven),
 }
 
 impl Member {
     /// One who reads alone to the end.
     pub(super) fn apart(alone: Alone, after: Option<String>) -> Answers {
-        alone.execute(after).map(Arc::new).boxed()
+        given(alone.execute(after))
     }
 
     /// A member of a group.
@@ -48,7 +55,7 @@ impl Member {
                 (number.map(|number| Mode::Along(number, Instant::now())), Some(after))
             }
         };
-        let mode = mode.unwrap_or_else(|| Mode::Apart(alone.execute(after.clone()).boxed()));
+        let mode = mode.unwrap_or_else(|| Mode::Apart(alone.execute(after.clone())));
         let member = Self { group, grown, alone, after, mode, taken: false, _seat: seat };
         stream::unfold(member, |mut member| async move { Some((member.next().await?, member)) }).boxed()
     }
@@ -67,7 +74,7 @@ impl Member {
                     }
                     Found::Doubtful(since) => {
                         if !self.group.vouch(since).await {
-                            self.mode = Mode::Apart(self.alone.execute(self.after.clone()).boxed());
+                            self.mode = Mode::Apart(self.alone.execute(self.after.clone()));
                         }
                     }
                     // Dropping the future while it waits loses nothing: the next one looks again.
@@ -75,11 +82,16 @@ impl Member {
                     Found::Ended if self.taken => return None,
                     // An end without a word is not for one who came too late to hear it.
                     Found::Ended | Found::Personal | Found::Forgotten => {
-                        self.mode = Mode::Apart(self.alone.execute(self.after.clone()).boxed());
+                        self.mode = Mode::Apart(self.alone.execute(self.after.clone()));
                     }
                 },
                 Mode::Apart(answers) => {
-                    let answer = answers.next().await?;
+                    let (answer, ready) = answers.next().await?;
+                    if self.after.is_some() && ready.elapsed() > KNOWN_FOR {
+                        // It lay here while the reader looked away, and the reader's rights may be others by now.
+                        self.mode = Mode::Apart(self.alone.execute(self.after.clone()));
+                        continue;
+                    }
                     if let Some(resume) = &answer.resume {
                         self.after = Some(resume.clone());
                         if let Some(number) = self.group.attach_behind(resume) {

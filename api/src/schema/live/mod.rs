@@ -11,6 +11,7 @@
 //! group forgets, and whoever missed something resolves it alone. This room knows no domain: what a place is, and what
 //! may be seen, it is told by the line.
 
+mod driven;
 mod feed_line;
 mod group;
 mod impersonal;
@@ -31,8 +32,9 @@ use entity::id::OrganizationId;
 use futures::{Stream, StreamExt, stream::BoxStream};
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::{Instant, timeout};
+use tracing::Instrument;
 
-use self::{group::Group, member::Member, memory::Memory};
+use self::{driven::Driven, group::Group, member::Member, memory::Memory};
 use super::request::{
     Pipeline, Prepared,
     answer::Answer,
@@ -141,8 +143,12 @@ struct Alone {
 }
 
 impl Alone {
-    fn execute(&self, after: Option<String>) -> impl Stream<Item = Answer> + Send + Unpin + use<> {
+    fn outcomes(&self, after: Option<String>) -> impl Stream<Item = Answer> + Send + Unpin + use<> {
         self.pipeline.repeat(&self.repeatable, &self.request_id, Arc::clone(&self.data), after).map(Answer::from)
+    }
+
+    fn execute(&self, after: Option<String>) -> Driven {
+        Driven::new(self.outcomes(after))
     }
 }
 
@@ -174,7 +180,7 @@ impl Groups {
         // A new group has to know where it begins, or nobody could tell where its first item is; and what its readers may
         // see, before anything is resolved for them.
         let known = self.lock().contains_key(&key);
-        let start = if known { None } else { timeout(PATIENCE, begin.start(&line, organization)).await.ok().flatten() };
+        let start = if known { None } else { begin.clone().looked_up(Arc::clone(&line), organization).await };
         self.join(key, alone, line, begin, start)
     }
 
@@ -198,7 +204,7 @@ impl Groups {
                 // Where the place makes no sense, the resolver is the one to say so.
                 let Some(Start { place, after, sight }) = start else { return Member::apart(alone, begin.after()) };
                 let group = Group::new((line, organization), (place, after.clone()), sight, &self.memory);
-                let items = alone.execute(Some(after));
+                let items = alone.outcomes(Some(after));
                 group.run(items, Leaving { groups: Arc::downgrade(self), key: key.clone() });
                 let repeatable = Arc::clone(&alone.repeatable);
                 groups.insert(key.clone(), Known { group: Arc::clone(&group), repeatable });
@@ -214,7 +220,7 @@ impl Groups {
 
     fn alone(&self, prepared: Prepared, request_id: &str, data: MakeData, after: Option<String>) -> Answers {
         let outcomes = self.pipeline.subscribe(prepared, request_id, data, after);
-        outcomes.map(|outcome| Arc::new(Answer::from(outcome))).boxed()
+        member::given(Driven::new(outcomes.map(Answer::from)))
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Key, Known>> {
@@ -223,6 +229,7 @@ impl Groups {
 }
 
 /// Where a member begins.
+#[derive(Clone)]
 enum Begin {
     Now,
     /// Behind this; with its place, if it has one.
@@ -248,6 +255,13 @@ impl Begin {
         };
         let sight = line.sight(organization, Instant::now()).await.ok()?;
         Some(Start { place, after, sight })
+    }
+
+    /// As [`Begin::start`], within the patience, and whether the reader looks or not: it holds a connection to the
+    /// database.
+    async fn looked_up(self, line: Arc<dyn Line>, organization: OrganizationId) -> Option<Start> {
+        let look = async move { timeout(PATIENCE, self.start(&line, organization)).await.ok().flatten() };
+        tokio::spawn(look.in_current_span()).await.ok().flatten()
     }
 
     fn after(self) -> Option<String> {

@@ -13,7 +13,6 @@ use crate::{
     db::{Claim, Tx, claim},
     event,
     op::{ErrorCode, Fault, Op, Outcome, Refusal, check, check_revision},
-    partnership::service::own_organization,
 };
 use entity::id::{ActivityId, OrganizationId};
 
@@ -23,7 +22,7 @@ use entity::id::{ActivityId, OrganizationId};
 /// `NOT_FOUND`, `NOT_ALLOWED`, `INVALID_STATE` for a partnership that has ended, `REQUIRED`, `TOO_LONG`, `TOO_MANY`,
 /// `OUT_OF_RANGE`, `INVALID_VALUE`, `IDEMPOTENCY_KEY_REUSED`.
 pub async fn log(op: &Op, subject: Subject, new: NewActivity, idempotency_key: Option<&str>) -> Outcome<Activity> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let tx = op.db().begin().await?;
     let audience = audience(&tx, op, subject, "id").await?;
     let permit = op.authorize::<LogActivity>(own, &(own, audience.clone()))?;

@@ -28,6 +28,7 @@ use crate::{
     outbound::Outbound,
 };
 use chrono::{DateTime, NaiveDate, Utc};
+use entity::id::OrganizationId;
 use std::sync::Arc;
 
 /// What lives as long as the process and every operation may use.
@@ -63,6 +64,19 @@ impl Op {
     #[must_use]
     pub fn new(world: Arc<World>, actor: Actor, request_id: &str, languages: Vec<String>) -> Self {
         Self { actor, request_id: request_id.into(), languages: languages.into(), world }
+    }
+
+    /// The organization that the actor acts for.
+    ///
+    /// # Errors
+    /// [`Fault::Unauthenticated`] for a visitor, `NOT_ALLOWED` for the command line, which acts for none.
+    pub fn own_organization(&self) -> Result<OrganizationId, Failure> {
+        match &self.actor {
+            Actor::Visitor => Err(Fault::Unauthenticated.into()),
+            actor => actor.organization().ok_or_else(|| {
+                Refusal::of("", ErrorCode::NotAllowed, "This is done in the name of an organization.").into()
+            }),
+        }
     }
 
     /// The database. Inside a transaction use the transaction instead: a second connection may never come.

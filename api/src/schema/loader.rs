@@ -4,16 +4,19 @@
 
 use crate::op::{Fault, Op};
 use async_graphql::{
-    Context, Error, Result,
+    Context, Error,
     dataloader::{DataLoader, Loader},
 };
-use std::{hash::Hash, sync::Arc};
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 /// What loaders are implemented on: `impl Loader<Key> for Batch` in each domain's `graphql/loader.rs`.
 pub struct Batch {
     /// The request.
     pub op: Op,
 }
+
+/// What a loader gives: the values of the keys that are known and visible.
+pub type Found<K, V> = Result<HashMap<K, V>, Arc<Fault>>;
 
 /// The loader of a request.
 pub type Loaders = DataLoader<Batch>;
@@ -24,11 +27,20 @@ pub fn loaders(op: Op) -> Loaders {
     DataLoader::new(Batch { op }, tokio::spawn)
 }
 
+/// The values of each key, in their order.
+pub fn grouped<K: Hash + Eq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, value) in pairs {
+        groups.entry(key).or_default().push(value);
+    }
+    groups
+}
+
 /// Loads one value; `None` where it is unknown or invisible.
 ///
 /// # Errors
 /// What the domain's read gave.
-pub async fn load<K>(ctx: &Context<'_>, key: K) -> Result<Option<<Batch as Loader<K>>::Value>>
+pub async fn load<K>(ctx: &Context<'_>, key: K) -> async_graphql::Result<Option<<Batch as Loader<K>>::Value>>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Batch: Loader<K, Error = Arc<Fault>>,
@@ -41,7 +53,7 @@ where
 ///
 /// # Errors
 /// What the domain's read gave.
-pub async fn load_many<K>(ctx: &Context<'_>, keys: Vec<K>) -> Result<Vec<<Batch as Loader<K>>::Value>>
+pub async fn load_many<K>(ctx: &Context<'_>, keys: Vec<K>) -> async_graphql::Result<Vec<<Batch as Loader<K>>::Value>>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Batch: Loader<K, Error = Arc<Fault>>,

@@ -8,22 +8,11 @@ use crate::{
     },
     contact::{self, model::Contact},
     op::Fault,
-    schema::loader::Batch,
+    schema::loader::{Batch, Found, grouped},
 };
 use async_graphql::dataloader::Loader;
 use entity::id::{ActivityId, ContactId};
-use std::{collections::HashMap, hash::Hash, sync::Arc};
-
-type Found<K, V> = Result<HashMap<K, V>, Arc<Fault>>;
-
-/// The rows of each key, in their order.
-pub(super) fn grouped<K: Hash + Eq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
-    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
-    for (key, value) in pairs {
-        groups.entry(key).or_default().push(value);
-    }
-    groups
-}
+use std::sync::Arc;
 
 #[async_trait::async_trait]
 impl Loader<ActivityId> for Batch {

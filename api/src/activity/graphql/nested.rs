@@ -1,7 +1,7 @@
 //! The log below an opportunity or a partnership, read for all of one level at once: the first pages with one statement,
 //! the totals with another. Only a page behind a cursor is read alone.
 
-use super::{loader::grouped, types::Activity};
+use super::types::Activity;
 use crate::{
     activity::{
         model::{self, Subject},
@@ -12,7 +12,7 @@ use crate::{
     schema::{
         connection::{List, Total, list},
         error::ContextExt,
-        loader::{Batch, load},
+        loader::{Batch, grouped, load},
     },
 };
 use async_graphql::{Context, Result, dataloader::Loader};

@@ -14,7 +14,7 @@ use crate::{
         types::Opportunity,
     },
     event::feed::Alert as Stored,
-    lead::graphql::types::{Lead, LeadStatus},
+    lead::graphql::{enums::LeadStatus, types::Lead},
     organization::graphql::{actor::Actor, types::Organization},
     partnership::graphql::{
         invitation::{InvitationStatus, PartnershipInvitation},

@@ -10,7 +10,7 @@ use super::{
     report::{Became, Problem, Report},
 };
 use crate::{
-    cosell::{policy::CreateOpportunity, service::own_organization},
+    cosell::policy::CreateOpportunity,
     event,
     op::{Failure, Fault, Op, World},
     transfer::{Asker, Intake, Refused},
@@ -39,7 +39,7 @@ impl OpportunityIntake {
 
     fn admitted(&self, asker: &Asker) -> Result<Admitted, Refused> {
         let op = Op::new(Arc::clone(&self.world), asker.actor.clone(), &asker.request_id, Vec::new());
-        let own = own_organization(&op).map_err(refused)?;
+        let own = op.own_organization().map_err(refused)?;
         op.authorize::<CreateOpportunity>(own, &own).map_err(|denied| refused(denied.into()))?;
         let asked = ImportParameters::read(&asker.parameters)?;
         Ok(Admitted { op, own, asked, until: Instant::now() + WORK_MAX })

@@ -11,27 +11,17 @@ use crate::{
     },
     op::Fault,
     page::{Page, Slice},
-    schema::loader::Batch,
+    schema::loader::{Batch, Found, grouped},
 };
 use async_graphql::dataloader::Loader;
 use entity::id::{InvitationId, OpportunityId, SnapshotId};
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
-
-type Found<K, V> = Result<HashMap<K, V>, Arc<Fault>>;
 
 /// Moves of an opportunity that are shown at most.
 pub const MOVES_SHOWN: u64 = 100;
 /// Invitations into an opportunity that are shown at most.
 pub const INVITATIONS_SHOWN: u64 = 50;
-
-fn grouped<K: Hash + Eq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
-    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
-    for (key, value) in pairs {
-        groups.entry(key).or_default().push(value);
-    }
-    groups
-}
 
 #[async_trait::async_trait]
 impl Loader<OpportunityId> for Batch {

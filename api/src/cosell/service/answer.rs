@@ -1,6 +1,6 @@
 //! The invited organization accepts or declines.
 
-use super::{invite::find_invitation, not_archived, own_organization, record_share, sides_of};
+use super::{invite::find_invitation, not_archived, record_share, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -32,7 +32,7 @@ pub async fn accept(op: &Op, id: InvitationId, idempotency_key: Option<&str>) ->
     let tx = op.db().begin().await?;
     let (sides, before) = find_invitation(&tx, op, id).await?;
     let permit = op.authorize::<AnswerInvitation>(id, &before)?;
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     if let Claim::Repeat(_) = claim(&tx, op, own, "invitationAccept", idempotency_key, &id.global()).await? {
         // Taken out since, it may see nothing more.
         sides.side(own).ok_or_else(|| Refusal::not_found("id"))?;

@@ -1,6 +1,6 @@
 //! The owner puts an opportunity away that nobody works on, and takes it back. Nothing is ever removed.
 
-use super::{find, invite::canceled, own_organization, sides_of};
+use super::{find, invite::canceled, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -23,7 +23,7 @@ pub async fn archive(
     archived: bool,
     expected_revision: Option<i32>,
 ) -> Outcome<Opportunity> {
-    own_organization(op)?;
+    op.own_organization()?;
     let tx = op.db().begin().await?;
     let sides = find(&tx, op, id).await?;
     let permit = op.authorize::<SubmitOpportunity>(id, &sides)?;

@@ -1,6 +1,6 @@
 //! The people at the customer of an opportunity. Each side that sees them enters its own and answers for them.
 
-use super::{find, not_archived, own_organization};
+use super::{find, not_archived};
 use crate::{
     contact::{
         self,
@@ -29,7 +29,7 @@ pub async fn add_contact(
     draft: ContactDraft,
     idempotency_key: Option<&str>,
 ) -> Outcome<Contact> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let tx = op.db().begin().await?;
     let sides = writable(&tx, op, own, id).await?;
     // Of the input only a hash is kept: a person's words stay in one table.
@@ -59,7 +59,7 @@ pub async fn add_contact(
 /// `NOT_FOUND`, `NOT_ALLOWED`, `INVALID_STATE` for one that was erased and for an opportunity that is archived, `REQUIRED`,
 /// `TOO_LONG`, `INVALID_FORMAT`.
 pub async fn update_contact(op: &Op, id: ContactId, patch: ContactPatch) -> Outcome<Contact> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let tx = op.db().begin().await?;
     let (before, sides) = kept(&tx, op, own, id).await?;
     not_archived(&sides.opportunity)?;
@@ -76,7 +76,7 @@ pub async fn update_contact(op: &Op, id: ContactId, patch: ContactPatch) -> Outc
 /// # Errors
 /// `NOT_FOUND`, `NOT_ALLOWED`.
 pub async fn remove_contact(op: &Op, id: ContactId) -> Outcome<ContactId> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let tx = op.db().begin().await?;
     let (contact, sides) = kept(&tx, op, own, id).await?;
     contact::service::remove_in(&tx, op, &contact).await?;

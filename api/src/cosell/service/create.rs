@@ -1,6 +1,6 @@
 //! An opportunity is entered by its owner.
 
-use super::{find_listings, own_organization};
+use super::find_listings;
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -42,7 +42,7 @@ pub async fn create(op: &Op, input: Create, idempotency_key: Option<&str>) -> Ou
 }
 
 async fn create_in(tx: &Tx, op: &Op, input: Create, idempotency_key: Option<&str>) -> Outcome<Opportunity> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let permit = op.authorize::<CreateOpportunity>(own, &own)?;
     let id = match claim(tx, op, own, "opportunityCreate", idempotency_key, &input).await? {
         Claim::Repeat(id) => {

@@ -1,6 +1,6 @@
 //! Sharing is by invitation to one organization.
 
-use super::{expire::expire_due_of, find, not_archived, own_organization, own_side, sides_of};
+use super::{expire::expire_due_of, find, not_archived, own_side, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -29,7 +29,7 @@ use entity::{
 /// `REQUIRED`, `TOO_LONG`, `TOO_MANY` with [`PARTICIPANTS_MAX`] taking part or [`OPEN_INVITATIONS_MAX`] invited,
 /// `IDEMPOTENCY_KEY_REUSED`.
 pub async fn invite(op: &Op, id: OpportunityId, input: Invite, idempotency_key: Option<&str>) -> Outcome<Invitation> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let message = check::line("input.message", &input.message, MESSAGE_MAX)?;
     may_be_invited_as(input.role)?;
     // An invitation that has run out blocks no other, and that it has is nothing that the inviter does.

@@ -1,6 +1,6 @@
 //! A participant is taken out by the owner, or goes by itself. From then on it sees nothing.
 
-use super::{find, invite::canceled, own_organization, own_side, sides_of};
+use super::{find, invite::canceled, own_side, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -20,7 +20,7 @@ use entity::id::{OpportunityId, OrganizationId};
 /// `NOT_FOUND` for the opportunity and for an organization that does not take part, `NOT_ALLOWED`, `REVISION_MISMATCH`,
 /// `INVALID_VALUE` for the owner itself, `INVALID_STATE` for a host that is reviewing.
 pub async fn revoke(op: &Op, id: OpportunityId, slug: &str, expected_revision: Option<i32>) -> Outcome<Opportunity> {
-    own_organization(op)?;
+    op.own_organization()?;
     let tx = op.db().begin().await?;
     let sides = find(&tx, op, id).await?;
     let permit = op.authorize::<ShareOpportunity>(id, &sides)?;
@@ -45,7 +45,7 @@ pub(super) async fn find_participant<'a>(tx: &Tx, op: &Op, sides: &'a Sides, slu
 /// # Errors
 /// `NOT_FOUND`, `NOT_ALLOWED` also for the owner, `REVISION_MISMATCH`, `INVALID_STATE` for a host that is reviewing.
 pub async fn leave(op: &Op, id: OpportunityId, expected_revision: Option<i32>) -> Outcome<OpportunityId> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let tx = op.db().begin().await?;
     let sides = find(&tx, op, id).await?;
     let permit = op.authorize::<LeaveOpportunity>(id, &sides)?;

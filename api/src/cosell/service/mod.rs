@@ -39,23 +39,10 @@ use super::{
 use crate::{
     db::Tx,
     marketplace::model::ListingKind,
-    op::{Actor, ErrorCode, Failure, Fault, Op, Outcome, Refusal, check},
+    op::{ErrorCode, Fault, Op, Outcome, Refusal, check},
 };
 use entity::id::{ListingId, OpportunityId, OrganizationId};
 use record::{record_share, record_update};
-
-/// The organization that the actor acts for.
-///
-/// # Errors
-/// [`Fault::Unauthenticated`] for a visitor, `NOT_ALLOWED` for the command line, which acts for none.
-pub(super) fn own_organization(op: &Op) -> Result<OrganizationId, Failure> {
-    match &op.actor {
-        Actor::Visitor => Err(Fault::Unauthenticated.into()),
-        actor => actor.organization().ok_or_else(|| {
-            Refusal::of("", ErrorCode::NotAllowed, "This is done in the name of an organization.").into()
-        }),
-    }
-}
 
 /// The visible opportunity with this id, locked, with those who take part.
 async fn find(tx: &Tx, op: &Op, id: OpportunityId) -> Outcome<Sides> {

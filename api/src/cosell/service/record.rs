@@ -1,6 +1,5 @@
 //! What the others see goes on record whenever it changes: the proof in a dispute.
 
-use super::own_organization;
 use crate::{
     cosell::{
         model::{OpportunityField, Participant, RelatedListing, Sides, Snapshot, SnapshotTrigger, has, shown},
@@ -20,7 +19,7 @@ pub(super) async fn record_share<A: Action>(
     organization: OrganizationId,
     trigger: SnapshotTrigger,
 ) -> Outcome<(Snapshot, bool)> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let listings = store::list_listings(&**tx, &[sides.opportunity.id]).await?;
     let taken = taken(sides, &listings, organization, own, trigger);
     Ok(store::insert_snapshot_in(tx, op, permit, &sides.opportunity, taken).await?)

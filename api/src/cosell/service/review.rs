@@ -1,7 +1,7 @@
 //! The owner submits an opportunity to a program, and the program's host reviews it.
 
 use super::{
-    find, own_organization, record_share,
+    find, record_share,
     settle::{Settled, settle},
     sides_of,
 };
@@ -35,7 +35,7 @@ pub async fn submit(
     program: Option<&str>,
     expected_revision: Option<i32>,
 ) -> Outcome<Opportunity> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let tx = op.db().begin().await?;
     let sides = find(&tx, op, id).await?;
     let permit = op.authorize::<SubmitOpportunity>(id, &sides)?;
@@ -165,7 +165,7 @@ pub async fn decide(
     decision: Decision,
     expected_revision: Option<i32>,
 ) -> Outcome<Opportunity> {
-    own_organization(op)?;
+    op.own_organization()?;
     let reason = match decision.step {
         ReviewStep::Reject | ReviewStep::RequestAction => {
             Some(check::line("input.reason", decision.reason.as_deref().unwrap_or_default(), REVIEW_REASON_MAX)?)

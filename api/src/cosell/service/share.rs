@@ -1,6 +1,6 @@
 //! The owner changes what a participant sees and may do.
 
-use super::{find, leave::find_participant, not_archived, own_organization, record_share, sides_of};
+use super::{find, leave::find_participant, not_archived, record_share, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -30,7 +30,7 @@ pub struct Share {
 /// `NOT_FOUND`, `NOT_ALLOWED`, `REVISION_MISMATCH`, `INVALID_VALUE` for the owner itself, `INVALID_STATE` for a program's
 /// host, which sees all, and for one that is archived.
 pub async fn share(op: &Op, id: OpportunityId, share: Share, expected_revision: Option<i32>) -> Outcome<Opportunity> {
-    own_organization(op)?;
+    op.own_organization()?;
     let tx = op.db().begin().await?;
     let sides = find(&tx, op, id).await?;
     let permit = op.authorize::<ShareOpportunity>(id, &sides)?;

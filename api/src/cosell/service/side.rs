@@ -1,6 +1,6 @@
 //! Each side writes its own: where it stands, when it closes, what it does next, who its people are.
 
-use super::{find, invite::canceled, not_archived, own_organization, own_side, record_update, sides_of};
+use super::{find, invite::canceled, not_archived, own_side, record_update, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -38,7 +38,7 @@ pub async fn advance(
     loss_reason: Option<LossReason>,
     expected_revision: Option<i32>,
 ) -> Outcome<Opportunity> {
-    own_organization(op)?;
+    op.own_organization()?;
     let tx = op.db().begin().await?;
     let sides = find(&tx, op, id).await?;
     let permit = op.authorize::<WriteSide>(id, &sides)?;
@@ -61,7 +61,7 @@ pub(in crate::cosell) async fn advance_in(
     to: OpportunityStage,
     loss_reason: Option<LossReason>,
 ) -> Outcome<(Sides, Vec<event::Fact>)> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let side = own_side(&sides, own)?;
     check_move(Move { from: Some(side.stage), to, loss_reason }, mover(side), &sides.opportunity)?;
     let step = MoveWrite { from: Some(side.stage), to, loss_reason };
@@ -93,7 +93,7 @@ pub async fn update_side(
     patch: SidePatch,
     expected_revision: Option<i32>,
 ) -> Outcome<Opportunity> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let next_steps = match patch.next_steps {
         None => None,
         Some(text) => Some(check::optional_line("input.nextSteps", text.as_deref(), NEXT_STEPS_MAX)?),

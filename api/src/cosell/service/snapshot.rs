@@ -1,6 +1,6 @@
 //! Somebody wants it on record what is shared now.
 
-use super::{find, leave::find_participant, own_organization, record_share};
+use super::{find, leave::find_participant, record_share};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -20,7 +20,7 @@ use entity::id::OpportunityId;
 /// `NOT_FOUND`, `NOT_ALLOWED` for another than oneself, `REQUIRED` where the owner does not say for whom, `INVALID_VALUE`
 /// for the owner itself.
 pub async fn take_snapshot(op: &Op, id: OpportunityId, slug: Option<&str>) -> Outcome<Snapshot> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let tx = op.db().begin().await?;
     let sides = find(&tx, op, id).await?;
     let permit = op.authorize::<TakeSnapshot>(id, &sides)?;

@@ -1,6 +1,6 @@
 //! The owner changes the content. While a review runs, its edits are kept until the review ends.
 
-use super::{find, find_listings, not_archived, own_organization, own_side, pairs, record_update, sides_of};
+use super::{find, find_listings, not_archived, own_side, pairs, record_update, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -25,7 +25,7 @@ pub async fn update(
     patch: ContentPatch,
     expected_revision: Option<i32>,
 ) -> Outcome<(Opportunity, Option<PendingChange>)> {
-    own_organization(op)?;
+    op.own_organization()?;
     let tx = op.db().begin().await?;
     let sides = find(&tx, op, id).await?;
     let permit = op.authorize::<UpdateOpportunity>(id, &sides)?;

@@ -1,6 +1,6 @@
 //! What clients send about leads.
 
-use super::types::{LeadDeclineReason, LeadQualification, LeadReadiness};
+use super::enums::{LeadDeclineReason, LeadQualification, LeadReadiness};
 use crate::{
     contact::graphql::types::{ContactInput, ContactPatchInput},
     cosell::graphql::enums::Industry,

@@ -7,21 +7,11 @@ use crate::{
         store,
     },
     op::Fault,
-    schema::loader::Batch,
+    schema::loader::{Batch, Found, grouped},
 };
 use async_graphql::dataloader::Loader;
 use entity::id::LeadId;
-use std::{collections::HashMap, hash::Hash, sync::Arc};
-
-type Found<K, V> = Result<HashMap<K, V>, Arc<Fault>>;
-
-fn grouped<K: Hash + Eq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
-    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
-    for (key, value) in pairs {
-        groups.entry(key).or_default().push(value);
-    }
-    groups
-}
+use std::{collections::HashMap, sync::Arc};
 
 #[async_trait::async_trait]
 impl Loader<LeadId> for Batch {

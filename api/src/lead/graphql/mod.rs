@@ -1,5 +1,6 @@
 //! The schema of leads.
 
+pub mod enums;
 pub mod input;
 pub mod loader;
 pub mod mutation;

@@ -1,6 +1,6 @@
 //! What can be asked about leads.
 
-use super::types::{Lead, LeadStatus};
+use super::{enums::LeadStatus, types::Lead};
 use crate::{
     lead::{
         model,

@@ -18,7 +18,6 @@ use crate::{
         store::{self, Change},
     },
     op::{Action, Denied, Op, Outcome, Permit, check_revision},
-    partnership::service::own_organization,
 };
 use entity::id::{ContactId, LeadId, TypedId};
 
@@ -28,7 +27,7 @@ use entity::id::{ContactId, LeadId, TypedId};
 /// `NOT_ALLOWED`, `REQUIRED`, `TOO_LONG`, `TOO_MANY`, `OUT_OF_RANGE`, `INVALID_FORMAT`, `IDEMPOTENCY_KEY_REUSED`, and
 /// those of [`super::send`].
 pub async fn create(op: &Op, new: NewLead, idempotency_key: Option<&str>) -> Outcome<Seen> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let permit = op.authorize::<CreateLead>(own, &own)?;
     let content = checked(&new, op.today())?;
     // Looked up before the transaction, which has a connection of its own; what came of it counts only for what is new.

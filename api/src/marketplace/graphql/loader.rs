@@ -6,7 +6,7 @@ use crate::{
         store,
     },
     op::Fault,
-    schema::loader::Batch,
+    schema::loader::{self, Batch, Found},
 };
 use async_graphql::dataloader::Loader;
 use entity::id::{CategoryId, ListingChangeId, ListingId, OrganizationId, ReviewId};
@@ -21,7 +21,7 @@ impl Loader<ListingId> for Batch {
     type Value = Listing;
     type Error = Arc<Fault>;
 
-    async fn load(&self, ids: &[ListingId]) -> Result<HashMap<ListingId, Listing>, Arc<Fault>> {
+    async fn load(&self, ids: &[ListingId]) -> Found<ListingId, Listing> {
         let rows = store::list_by_ids(&self.op, ids).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
@@ -32,7 +32,7 @@ impl Loader<CategoryId> for Batch {
     type Value = Category;
     type Error = Arc<Fault>;
 
-    async fn load(&self, ids: &[CategoryId]) -> Result<HashMap<CategoryId, Category>, Arc<Fault>> {
+    async fn load(&self, ids: &[CategoryId]) -> Found<CategoryId, Category> {
         let rows = store::categories_by_ids(&self.op, ids).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
@@ -43,7 +43,7 @@ impl Loader<ReviewId> for Batch {
     type Value = Review;
     type Error = Arc<Fault>;
 
-    async fn load(&self, ids: &[ReviewId]) -> Result<HashMap<ReviewId, Review>, Arc<Fault>> {
+    async fn load(&self, ids: &[ReviewId]) -> Found<ReviewId, Review> {
         let rows = store::reviews_by_ids(&self.op, ids).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
@@ -54,7 +54,7 @@ impl Loader<ListingChangeId> for Batch {
     type Value = ListingChange;
     type Error = Arc<Fault>;
 
-    async fn load(&self, ids: &[ListingChangeId]) -> Result<HashMap<ListingChangeId, ListingChange>, Arc<Fault>> {
+    async fn load(&self, ids: &[ListingChangeId]) -> Found<ListingChangeId, ListingChange> {
         let rows = store::changes_by_ids(&self.op, ids).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
@@ -69,7 +69,7 @@ impl Loader<CategoriesOf> for Batch {
     type Value = Vec<Category>;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[CategoriesOf]) -> Result<HashMap<CategoriesOf, Vec<Category>>, Arc<Fault>> {
+    async fn load(&self, keys: &[CategoriesOf]) -> Found<CategoriesOf, Vec<Category>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         Ok(grouped(store::categories_of(&self.op, &ids).await?, CategoriesOf))
     }
@@ -84,7 +84,7 @@ impl Loader<ChildrenOf> for Batch {
     type Value = Vec<Category>;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[ChildrenOf]) -> Result<HashMap<ChildrenOf, Vec<Category>>, Arc<Fault>> {
+    async fn load(&self, keys: &[ChildrenOf]) -> Found<ChildrenOf, Vec<Category>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let rows = store::children_of(&self.op, &ids).await?;
         Ok(grouped(rows.into_iter().filter_map(|row| row.parent_id.map(|parent| (parent, row))), ChildrenOf))
@@ -100,7 +100,7 @@ impl Loader<ListingCount> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[ListingCount]) -> Result<HashMap<ListingCount, u64>, Arc<Fault>> {
+    async fn load(&self, keys: &[ListingCount]) -> Found<ListingCount, u64> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         Ok(counted(store::count_in_categories(&self.op, &ids).await?, ListingCount))
     }
@@ -115,7 +115,7 @@ impl Loader<AudienceOf> for Batch {
     type Value = Vec<OrganizationId>;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[AudienceOf]) -> Result<HashMap<AudienceOf, Vec<OrganizationId>>, Arc<Fault>> {
+    async fn load(&self, keys: &[AudienceOf]) -> Found<AudienceOf, Vec<OrganizationId>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         Ok(grouped(store::audience_of(&self.op, &ids).await?, AudienceOf))
     }
@@ -130,7 +130,7 @@ impl Loader<OpenChangeOf> for Batch {
     type Value = ListingChange;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[OpenChangeOf]) -> Result<HashMap<OpenChangeOf, ListingChange>, Arc<Fault>> {
+    async fn load(&self, keys: &[OpenChangeOf]) -> Found<OpenChangeOf, ListingChange> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let rows = store::open_changes(&self.op, &ids).await?;
         Ok(rows.into_iter().map(|row| (OpenChangeOf(row.listing_id), row)).collect())
@@ -151,7 +151,7 @@ impl Loader<FirstOfVendor> for Batch {
     type Value = Vec<Listing>;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[FirstOfVendor]) -> Result<HashMap<FirstOfVendor, Vec<Listing>>, Arc<Fault>> {
+    async fn load(&self, keys: &[FirstOfVendor]) -> Found<FirstOfVendor, Vec<Listing>> {
         let mut found = HashMap::new();
         for (fetch, vendors) in by_fetch(keys.iter().map(|key| (key.fetch, key.vendor))) {
             let rows = store::first_of_vendors(&self.op, &vendors, fetch).await?;
@@ -171,7 +171,7 @@ impl Loader<CountOfVendor> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[CountOfVendor]) -> Result<HashMap<CountOfVendor, u64>, Arc<Fault>> {
+    async fn load(&self, keys: &[CountOfVendor]) -> Found<CountOfVendor, u64> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         Ok(counted(store::count_of_vendors(&self.op, &ids).await?, CountOfVendor))
     }
@@ -191,7 +191,7 @@ impl Loader<FirstTargets> for Batch {
     type Value = Vec<Listing>;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[FirstTargets]) -> Result<HashMap<FirstTargets, Vec<Listing>>, Arc<Fault>> {
+    async fn load(&self, keys: &[FirstTargets]) -> Found<FirstTargets, Vec<Listing>> {
         let mut found = HashMap::new();
         for (fetch, of) in by_fetch(keys.iter().map(|key| (key.fetch, key.of))) {
             let rows = store::first_targets(&self.op, &of, fetch).await?;
@@ -210,7 +210,7 @@ impl Loader<CountTargets> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[CountTargets]) -> Result<HashMap<CountTargets, u64>, Arc<Fault>> {
+    async fn load(&self, keys: &[CountTargets]) -> Found<CountTargets, u64> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         Ok(counted(store::count_targets(&self.op, &ids).await?, CountTargets))
     }
@@ -230,10 +230,7 @@ impl Loader<FirstIntegrations> for Batch {
     type Value = Vec<Integration>;
     type Error = Arc<Fault>;
 
-    async fn load(
-        &self,
-        keys: &[FirstIntegrations],
-    ) -> Result<HashMap<FirstIntegrations, Vec<Integration>>, Arc<Fault>> {
+    async fn load(&self, keys: &[FirstIntegrations]) -> Found<FirstIntegrations, Vec<Integration>> {
         let mut found = HashMap::new();
         for (fetch, of) in by_fetch(keys.iter().map(|key| (key.fetch, key.of))) {
             let rows = store::first_integrations(&self.op, &of, fetch).await?;
@@ -253,7 +250,7 @@ impl Loader<CountIntegrations> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[CountIntegrations]) -> Result<HashMap<CountIntegrations, u64>, Arc<Fault>> {
+    async fn load(&self, keys: &[CountIntegrations]) -> Found<CountIntegrations, u64> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         Ok(counted(store::count_integrations(&self.op, &ids).await?, CountIntegrations))
     }
@@ -273,7 +270,7 @@ impl Loader<FirstReviews> for Batch {
     type Value = Vec<Review>;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[FirstReviews]) -> Result<HashMap<FirstReviews, Vec<Review>>, Arc<Fault>> {
+    async fn load(&self, keys: &[FirstReviews]) -> Found<FirstReviews, Vec<Review>> {
         let mut found = HashMap::new();
         for (fetch, of) in by_fetch(keys.iter().map(|key| (key.fetch, key.of))) {
             let rows = store::first_reviews(&self.op, &of, fetch).await?;
@@ -293,7 +290,7 @@ impl Loader<CountReviews> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[CountReviews]) -> Result<HashMap<CountReviews, u64>, Arc<Fault>> {
+    async fn load(&self, keys: &[CountReviews]) -> Found<CountReviews, u64> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         Ok(counted(store::count_of_listings(&self.op, &ids).await?, CountReviews))
     }
@@ -310,11 +307,7 @@ fn by_fetch<P>(keys: impl Iterator<Item = (u64, P)>) -> BTreeMap<u64, Vec<P>> {
 
 /// Rows by their parent, in their order.
 fn grouped<P, K: Eq + Hash, T>(rows: impl IntoIterator<Item = (P, T)>, key: impl Fn(P) -> K) -> HashMap<K, Vec<T>> {
-    let mut found: HashMap<K, Vec<T>> = HashMap::new();
-    for (parent, row) in rows {
-        found.entry(key(parent)).or_default().push(row);
-    }
-    found
+    loader::grouped(rows.into_iter().map(|(parent, row)| (key(parent), row)))
 }
 
 /// Totals by their parent.

@@ -7,21 +7,11 @@ use crate::{
         model::{Exchange, Invitation, Partnership, Party, RolePart, Term},
         store::{self, Contact, PartnershipOrder, PartnershipPosition},
     },
-    schema::loader::Batch,
+    schema::loader::{Batch, Found, grouped},
 };
 use async_graphql::dataloader::Loader;
 use entity::id::{OrganizationId, PartnershipId, PartnershipInvitationId, PersonId};
-use std::{collections::HashMap, hash::Hash, sync::Arc};
-
-type Found<K, V> = Result<HashMap<K, V>, Arc<Fault>>;
-
-fn grouped<K: Hash + Eq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
-    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
-    for (key, value) in pairs {
-        groups.entry(key).or_default().push(value);
-    }
-    groups
-}
+use std::{collections::HashMap, sync::Arc};
 
 #[async_trait::async_trait]
 impl Loader<PartnershipId> for Batch {

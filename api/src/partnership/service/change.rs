@@ -1,6 +1,6 @@
 //! What becomes of a partnership: its facts, its people, its end. And the ones that the operator records.
 
-use super::{own_organization, sides_of};
+use super::sides_of;
 use crate::db::Tx;
 use crate::{
     event,
@@ -58,7 +58,7 @@ pub async fn update(
 /// `NOT_FOUND` for the partnership and for members of other organizations, `NOT_ALLOWED`, `INVALID_STATE` where it has
 /// ended.
 pub async fn assign(op: &Op, id: PartnershipId, patch: SidePatch) -> Outcome<Partnership> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let tx = op.db().begin().await?;
     let before = find(&tx, op, id).await?;
     let permit = op.authorize::<ChangeSide>(id, &before)?;
@@ -98,7 +98,7 @@ async fn find_person(
 /// # Errors
 /// `NOT_FOUND`, `NOT_ALLOWED`, `REVISION_MISMATCH`, `INVALID_STATE` where it has ended or only two are in it.
 pub async fn leave(op: &Op, id: PartnershipId, expected_revision: Option<i32>) -> Outcome<Partnership> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let tx = op.db().begin().await?;
     let before = find(&tx, op, id).await?;
     let permit = op.authorize::<ChangeSide>(id, &before)?;

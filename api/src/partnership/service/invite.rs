@@ -1,6 +1,6 @@
 //! Invitations: nobody becomes a partner without both sides having said yes.
 
-use super::{due::expire_overdue, own_organization, sides_of};
+use super::{due::expire_overdue, sides_of};
 use crate::db::Tx;
 use crate::{
     db::{Claim, claim},
@@ -27,7 +27,7 @@ use entity::id::{OrganizationId, PartnershipId, PartnershipInvitationId, TypedId
 /// `INVALID_VALUE`, `INVALID_STATE`, `TOO_MANY` beyond [`OPEN_INVITATIONS_MAX`], `OUT_OF_RANGE`, `REQUIRED`, `TOO_LONG`,
 /// `INVALID_FORMAT`, `IDEMPOTENCY_KEY_REUSED`.
 pub async fn invite(op: &Op, input: Invite, idempotency_key: Option<&str>) -> Outcome<Invitation> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let message = check::line("input.message", &input.message, MESSAGE_MAX)?;
     expire_overdue(op, store::Overdue::Between(own, &input.organization)).await?;
     let tx = op.db().begin().await?;
@@ -63,7 +63,7 @@ pub async fn invite(op: &Op, input: Invite, idempotency_key: Option<&str>) -> Ou
 /// As [`invite`]; `INVALID_STATE` where the partnership has ended or is not `STRATEGIC`, `TOO_MANY` with
 /// [`PARTIES_MAX`] parties, `ALREADY_EXISTS` for a party.
 pub async fn extend(op: &Op, id: PartnershipId, input: Invite, idempotency_key: Option<&str>) -> Outcome<Invitation> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let message = check::line("input.message", &input.message, MESSAGE_MAX)?;
     expire_overdue(op, store::Overdue::Into(id, &input.organization)).await?;
     let tx = op.db().begin().await?;

@@ -15,21 +15,7 @@ use super::{
     store,
 };
 use crate::db::Tx;
-use crate::op::{Actor, ErrorCode, Failure, Fault, Op, Refusal};
-use entity::id::OrganizationId;
-
-/// The organization that the actor acts for.
-///
-/// # Errors
-/// [`Fault::Unauthenticated`] for a visitor, `NOT_ALLOWED` for the command line, which acts for none.
-pub fn own_organization(op: &Op) -> Result<OrganizationId, Failure> {
-    match &op.actor {
-        Actor::Visitor => Err(Fault::Unauthenticated.into()),
-        actor => actor.organization().ok_or_else(|| {
-            Refusal::of("", ErrorCode::NotAllowed, "This is done in the name of an organization.").into()
-        }),
-    }
-}
+use crate::op::Fault;
 
 /// A partnership with its present parties.
 async fn sides_of(tx: &Tx, partnership: Partnership) -> Result<Sides, Fault> {

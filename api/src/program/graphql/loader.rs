@@ -7,7 +7,7 @@ use crate::{
         model::{Benefit, Membership, MetricValue, Program, Requirement, RequirementSet, StoredPeriod, Tier},
         store::{self, MembershipFilter, OrganizationPosition},
     },
-    schema::loader::Batch,
+    schema::loader::{self, Batch, Found},
 };
 use async_graphql::dataloader::Loader;
 use entity::id::{MembershipId, OrganizationId, ProgramId, TierId};
@@ -15,11 +15,7 @@ use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 /// Rows by what they belong to, in the order of the rows.
 fn grouped<K: Eq + Hash, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, Vec<T>> {
-    let mut found: HashMap<K, Vec<T>> = HashMap::new();
-    for row in rows {
-        found.entry(key(&row)).or_default().push(row);
-    }
-    found
+    loader::grouped(rows.into_iter().map(|row| (key(&row), row)))
 }
 
 #[async_trait::async_trait]
@@ -27,7 +23,7 @@ impl Loader<ProgramId> for Batch {
     type Value = Program;
     type Error = Arc<Fault>;
 
-    async fn load(&self, ids: &[ProgramId]) -> Result<HashMap<ProgramId, Program>, Arc<Fault>> {
+    async fn load(&self, ids: &[ProgramId]) -> Found<ProgramId, Program> {
         let rows = store::list_programs_by_ids(&self.op, ids).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
@@ -38,7 +34,7 @@ impl Loader<TierId> for Batch {
     type Value = Tier;
     type Error = Arc<Fault>;
 
-    async fn load(&self, ids: &[TierId]) -> Result<HashMap<TierId, Tier>, Arc<Fault>> {
+    async fn load(&self, ids: &[TierId]) -> Found<TierId, Tier> {
         let rows = store::list_tiers_by_ids(&self.op, ids).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
@@ -49,7 +45,7 @@ impl Loader<MembershipId> for Batch {
     type Value = Membership;
     type Error = Arc<Fault>;
 
-    async fn load(&self, ids: &[MembershipId]) -> Result<HashMap<MembershipId, Membership>, Arc<Fault>> {
+    async fn load(&self, ids: &[MembershipId]) -> Found<MembershipId, Membership> {
         let rows = store::list_memberships_by_ids(&self.op, ids).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
@@ -64,7 +60,7 @@ impl Loader<TiersOf> for Batch {
     type Value = Vec<Tier>;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[TiersOf]) -> Result<HashMap<TiersOf, Vec<Tier>>, Arc<Fault>> {
+    async fn load(&self, keys: &[TiersOf]) -> Found<TiersOf, Vec<Tier>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         Ok(grouped(store::list_tiers(&self.op, &ids).await?, |row| TiersOf(row.program_id)))
     }
@@ -79,7 +75,7 @@ impl Loader<BenefitsOf> for Batch {
     type Value = Vec<Benefit>;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[BenefitsOf]) -> Result<HashMap<BenefitsOf, Vec<Benefit>>, Arc<Fault>> {
+    async fn load(&self, keys: &[BenefitsOf]) -> Found<BenefitsOf, Vec<Benefit>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         Ok(grouped(store::list_benefits(&self.op, &ids).await?, |row| BenefitsOf(row.tier_id)))
     }
@@ -94,7 +90,7 @@ impl Loader<SetsOf> for Batch {
     type Value = Vec<RequirementSet>;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[SetsOf]) -> Result<HashMap<SetsOf, Vec<RequirementSet>>, Arc<Fault>> {
+    async fn load(&self, keys: &[SetsOf]) -> Found<SetsOf, Vec<RequirementSet>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         Ok(grouped(store::list_requirement_sets(&self.op, &ids).await?, |row| SetsOf(row.tier_id)))
     }
@@ -109,7 +105,7 @@ impl Loader<RequirementsOf> for Batch {
     type Value = Vec<Requirement>;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[RequirementsOf]) -> Result<HashMap<RequirementsOf, Vec<Requirement>>, Arc<Fault>> {
+    async fn load(&self, keys: &[RequirementsOf]) -> Found<RequirementsOf, Vec<Requirement>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         Ok(grouped(store::list_requirements(&self.op, &ids).await?, |row| RequirementsOf(row.tier_id)))
     }
@@ -124,7 +120,7 @@ impl Loader<PeriodsOf> for Batch {
     type Value = Vec<StoredPeriod>;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[PeriodsOf]) -> Result<HashMap<PeriodsOf, Vec<StoredPeriod>>, Arc<Fault>> {
+    async fn load(&self, keys: &[PeriodsOf]) -> Found<PeriodsOf, Vec<StoredPeriod>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         Ok(grouped(store::list_periods(&self.op, &ids).await?, |row| PeriodsOf(row.membership_id)))
     }
@@ -139,7 +135,7 @@ impl Loader<MetricsOf> for Batch {
     type Value = Vec<MetricValue>;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[MetricsOf]) -> Result<HashMap<MetricsOf, Vec<MetricValue>>, Arc<Fault>> {
+    async fn load(&self, keys: &[MetricsOf]) -> Found<MetricsOf, Vec<MetricValue>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         Ok(grouped(store::list_metrics(&self.op, &ids).await?, |row| MetricsOf(row.membership_id)))
     }
@@ -154,7 +150,7 @@ impl Loader<MemberOf> for Batch {
     type Value = Organization;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[MemberOf]) -> Result<HashMap<MemberOf, Organization>, Arc<Fault>> {
+    async fn load(&self, keys: &[MemberOf]) -> Found<MemberOf, Organization> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let rows = store::list_counterparts(&self.op, &ids).await?;
         Ok(rows.into_iter().map(|row| (MemberOf(row.id), row)).collect())
@@ -177,7 +173,7 @@ impl Loader<MembersOfProgram> for Batch {
     type Value = Vec<Membership>;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[MembersOfProgram]) -> Result<HashMap<MembersOfProgram, Vec<Membership>>, Arc<Fault>> {
+    async fn load(&self, keys: &[MembersOfProgram]) -> Found<MembersOfProgram, Vec<Membership>> {
         let mut found = HashMap::new();
         // Fields with other arguments are other statements: as many as the document has, not as many as there are rows.
         for ((filter, fetch), keys) in grouped(keys.to_vec(), |key| (key.filter.clone(), key.fetch)) {
@@ -204,7 +200,7 @@ impl Loader<MemberCount> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[MemberCount]) -> Result<HashMap<MemberCount, u64>, Arc<Fault>> {
+    async fn load(&self, keys: &[MemberCount]) -> Found<MemberCount, u64> {
         let mut found = HashMap::new();
         for (filter, keys) in grouped(keys.to_vec(), |key| key.filter.clone()) {
             let ids: Vec<_> = keys.iter().map(|key| key.program).collect();
@@ -230,10 +226,7 @@ impl Loader<MembershipsOf> for Batch {
     type Value = Vec<(OrganizationPosition, Membership)>;
     type Error = Arc<Fault>;
 
-    async fn load(
-        &self,
-        keys: &[MembershipsOf],
-    ) -> Result<HashMap<MembershipsOf, Vec<(OrganizationPosition, Membership)>>, Arc<Fault>> {
+    async fn load(&self, keys: &[MembershipsOf]) -> Found<MembershipsOf, Vec<(OrganizationPosition, Membership)>> {
         let mut found = HashMap::new();
         for (fetch, keys) in grouped(keys.to_vec(), |key| key.fetch) {
             let ids: Vec<_> = keys.iter().map(|key| key.organization).collect();
@@ -253,7 +246,7 @@ impl Loader<MembershipCount> for Batch {
     type Value = u64;
     type Error = Arc<Fault>;
 
-    async fn load(&self, keys: &[MembershipCount]) -> Result<HashMap<MembershipCount, u64>, Arc<Fault>> {
+    async fn load(&self, keys: &[MembershipCount]) -> Found<MembershipCount, u64> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let counts = store::count_by_organization(&self.op, &ids).await?;
         Ok(counts.into_iter().map(|(id, count)| (MembershipCount(id), count)).collect())

@@ -8,19 +8,14 @@ use crate::{
     schema::{
         connection::{List, Total, list},
         error::ContextExt,
-        loader::{Batch, load},
+        loader::{Batch, Found, grouped, load},
     },
     trail::store,
 };
 use async_graphql::{Context, Result, dataloader::Loader};
 use entity::id::{AuditEntryId, OrganizationId};
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
-
-type Found<K, V> = Result<HashMap<K, V>, Arc<Fault>>;
 
 /// The newest entries of an organization's trail, of one object where it is named.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -95,13 +90,4 @@ impl Loader<EntryCountOf> for Batch {
         }
         Ok(found)
     }
-}
-
-/// What belongs to each key, in its order.
-fn grouped<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, Vec<V>> {
-    let mut groups: BTreeMap<K, Vec<V>> = BTreeMap::new();
-    for (key, value) in pairs {
-        groups.entry(key).or_default().push(value);
-    }
-    groups
 }

@@ -4,7 +4,7 @@ use super::salted;
 use crate::{
     db::{Claim, Tx, claim},
     event::{self, feed},
-    op::{Actor, ErrorCode, Failure, Fault, Op, Outcome, Refusal, check, check_revision},
+    op::{ErrorCode, Failure, Op, Outcome, Refusal, check, check_revision},
     outbound::UrlFault,
     webhook::{
         event::WebhookEvent,
@@ -30,12 +30,7 @@ pub struct IssuedSecret {
 /// # Errors
 /// `NOT_ALLOWED`, `REQUIRED`, `TOO_LONG`, `INVALID_FORMAT`, `INVALID_VALUE`, `TOO_MANY`, `IDEMPOTENCY_KEY_REUSED`.
 pub async fn create(op: &Op, draft: EndpointDraft, idempotency_key: Option<&str>) -> Outcome<IssuedSecret> {
-    let own = match &op.actor {
-        Actor::Visitor => return Err(Fault::Unauthenticated.into()),
-        actor => actor
-            .organization()
-            .ok_or_else(|| Refusal::of("", ErrorCode::NotAllowed, "This is done in the name of an organization."))?,
-    };
+    let own = op.own_organization()?;
     let permit = op.authorize::<CreateEndpoint>(own, &own)?;
     let url = checked_url(op, &draft.url)?;
     let description = check::optional_line("input.description", draft.description.as_deref(), DESCRIPTION_MAX)?;

@@ -66,8 +66,25 @@ pub struct OpportunityRequestActionPayload {
     pub user_errors: Vec<UserError>,
 }
 
-fn decision(step: ReviewStep, reason: Option<String>, comment: Option<String>) -> Decision {
-    Decision { step, reason, comment }
+/// The host's word on an opportunity, and what became of it.
+async fn decide(
+    ctx: &Context<'_>,
+    id: &ID,
+    decision: Decision,
+    expected_revision: Option<i32>,
+) -> Result<(Option<Opportunity>, Vec<UserError>)> {
+    let id = node::parse(id)?;
+    opportunity(service::decide(ctx.op()?, id, decision, expected_revision).await)
+}
+
+fn said(step: ReviewStep, input: Option<OpportunityReviewInput>) -> (Decision, Option<i32>) {
+    let OpportunityReviewInput { reason, comment, expected_revision } = input.unwrap_or_default();
+    (Decision { step, reason, comment }, expected_revision)
+}
+
+fn objected(step: ReviewStep, input: OpportunityObjectionInput) -> (Decision, Option<i32>) {
+    let OpportunityObjectionInput { reason, comment, expected_revision } = input;
+    (Decision { step, reason: Some(reason), comment }, expected_revision)
 }
 
 #[Object]
@@ -102,17 +119,8 @@ impl OpportunityReviewMutation {
         #[graphql(desc = "What to say to it.")] input: Option<OpportunityReviewInput>,
     ) -> Option<Result<OpportunityReviewStartPayload>> {
         let done = async {
-            let id = node::parse(&id)?;
-            let input = input.unwrap_or_default();
-            let (opportunity, user_errors) = opportunity(
-                service::decide(
-                    ctx.op()?,
-                    id,
-                    decision(ReviewStep::Start, input.reason, input.comment),
-                    input.expected_revision,
-                )
-                .await,
-            )?;
+            let (decision, revision) = said(ReviewStep::Start, input);
+            let (opportunity, user_errors) = decide(ctx, &id, decision, revision).await?;
             Ok(OpportunityReviewStartPayload { opportunity, user_errors })
         };
         Some(done.await)
@@ -127,17 +135,8 @@ impl OpportunityReviewMutation {
         #[graphql(desc = "What to say to it.")] input: Option<OpportunityReviewInput>,
     ) -> Option<Result<OpportunityApprovePayload>> {
         let done = async {
-            let id = node::parse(&id)?;
-            let input = input.unwrap_or_default();
-            let (opportunity, user_errors) = opportunity(
-                service::decide(
-                    ctx.op()?,
-                    id,
-                    decision(ReviewStep::Approve, input.reason, input.comment),
-                    input.expected_revision,
-                )
-                .await,
-            )?;
+            let (decision, revision) = said(ReviewStep::Approve, input);
+            let (opportunity, user_errors) = decide(ctx, &id, decision, revision).await?;
             Ok(OpportunityApprovePayload { opportunity, user_errors })
         };
         Some(done.await)
@@ -153,16 +152,8 @@ impl OpportunityReviewMutation {
         #[graphql(desc = "Why.")] input: OpportunityObjectionInput,
     ) -> Option<Result<OpportunityRejectPayload>> {
         let done = async {
-            let id = node::parse(&id)?;
-            let (opportunity, user_errors) = opportunity(
-                service::decide(
-                    ctx.op()?,
-                    id,
-                    decision(ReviewStep::Reject, Some(input.reason), input.comment),
-                    input.expected_revision,
-                )
-                .await,
-            )?;
+            let (decision, revision) = objected(ReviewStep::Reject, input);
+            let (opportunity, user_errors) = decide(ctx, &id, decision, revision).await?;
             Ok(OpportunityRejectPayload { opportunity, user_errors })
         };
         Some(done.await)
@@ -177,16 +168,8 @@ impl OpportunityReviewMutation {
         #[graphql(desc = "What.")] input: OpportunityObjectionInput,
     ) -> Option<Result<OpportunityRequestActionPayload>> {
         let done = async {
-            let id = node::parse(&id)?;
-            let (opportunity, user_errors) = opportunity(
-                service::decide(
-                    ctx.op()?,
-                    id,
-                    decision(ReviewStep::RequestAction, Some(input.reason), input.comment),
-                    input.expected_revision,
-                )
-                .await,
-            )?;
+            let (decision, revision) = objected(ReviewStep::RequestAction, input);
+            let (opportunity, user_errors) = decide(ctx, &id, decision, revision).await?;
             Ok(OpportunityRequestActionPayload { opportunity, user_errors })
         };
         Some(done.await)

@@ -41,6 +41,10 @@ async fn entries_so_far(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     for (kind, table) in PRIVATE {
         let opportunity = match (kind, table) {
             ("opp", _) => named.to_owned(),
+            // To the one that was invited, its entries tell nothing of the deal: it may not be in it.
+            ("inv", _) => format!(
+                "(SELECT opportunity_id FROM invitations WHERE id = {named} AND to_organization_id <> audit_entries.organization_id)"
+            ),
             (_, Some(table)) => format!("(SELECT opportunity_id FROM {table} WHERE id = {named})"),
             (_, None) => "NULL".to_owned(),
         };

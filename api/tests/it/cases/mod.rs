@@ -15,4 +15,5 @@ mod marketplace;
 mod organization;
 mod partnership;
 mod program;
+mod upgrade;
 mod webhook;

@@ -1,0 +1,46 @@
+//! What an upgrade makes of what an older program wrote: the same as the program of today writes.
+
+use super::{activity, contact, cosell, lead, partnership};
+use crate::support::{TestApp, on_both};
+use entity::audit_entry;
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+on_both!(entries_of_the_trail_are_as_private_as_new_ones);
+
+async fn trail(app: &TestApp) -> Vec<audit_entry::Model> {
+    audit_entry::Entity::find().order_by_asc(audit_entry::Column::Id).all(app.app.world.db.read()).await.unwrap()
+}
+
+async fn entries_of_the_trail_are_as_private_as_new_ones(app: TestApp) {
+    let (aurora, borealis) = (app.manager("aurora"), app.manager("borealis"));
+    let deal = cosell::opened(&app, cosell::full_deal()).await;
+    cosell::share(&app, &deal, "borealis", cosell::to("borealis")).await;
+    contact::add(&app, &aurora, &deal, json!({"title": "Buyer"})).await.payload();
+    activity::log(&app, &borealis, &deal, json!({"kind": "CALL", "text": "They want to see it."})).await.payload();
+    let partnership = partnership::begin(&app, "aurora", "comet").await;
+    activity::log(&app, &aurora, &partnership, json!({"kind": "NOTE", "text": "A good start."})).await.payload();
+    lead::create(&app, &aurora, lead::acme_to(&["comet"])).await.payload();
+
+    let written = trail(&app).await;
+    let kinds = |private| -> BTreeSet<&str> {
+        written.iter().filter(|entry| entry.private == private).map(|entry| &entry.subject[..3]).collect()
+    };
+    assert_eq!(kinds(true), BTreeSet::from(["act", "ctc", "inv", "led", "opp"]));
+    assert!(kinds(false).contains("pts"), "{:?}", kinds(false));
+    assert!(written.iter().any(|entry| !entry.subject.starts_with("opp_") && entry.opportunity_id.is_some()));
+
+    // As it was before there were these columns.
+    let db = &app.app.world.db;
+    for table in ["audit_entries", "staged_audit_entries"] {
+        for column in ["private", "opportunity_id"] {
+            db.read().execute_unprepared(&format!("ALTER TABLE {table} DROP COLUMN {column}")).await.unwrap();
+        }
+    }
+    db.read().execute_unprepared("DELETE FROM seaql_migrations WHERE version = 'm0013_trail'").await.unwrap();
+    db.migrate().await.unwrap();
+    let words = |entry: &audit_entry::Model| (entry.action.clone(), entry.private, entry.opportunity_id);
+    let upgraded = trail(&app).await;
+    assert_eq!(upgraded.iter().map(words).collect::<Vec<_>>(), written.iter().map(words).collect::<Vec<_>>());
+}

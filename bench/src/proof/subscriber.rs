@@ -72,18 +72,24 @@ impl Watch {
         self.stuck.store(stuck, Ordering::Relaxed);
     }
 
-    /// Waits until all have the newest alert of their organization.
+    /// Waits until all have the newest alert of their organization; no longer than `most`, and not where for as long as
+    /// `patience` nobody gets anything.
     pub(super) async fn all_reached(
         &self,
         heads: &BTreeMap<String, Option<String>>,
         subscribers: usize,
         patience: Duration,
+        most: Duration,
     ) -> bool {
         let expecting = |slug: &String| heads.get(slug).is_some_and(Option::is_some);
-        let until = Instant::now() + patience;
-        while Instant::now() < until {
+        let until = Instant::now() + most;
+        let (mut seen, mut moved) = (BTreeMap::new(), Instant::now());
+        while Instant::now() < until && moved.elapsed() < patience {
             let reached = {
                 let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+                if *newest != seen {
+                    (seen, moved) = (newest.clone(), Instant::now());
+                }
                 newest.len() == subscribers
                     && newest.values().all(|(slug, alert)| !expecting(slug) || heads[slug].as_ref() == Some(alert))
             };

@@ -29,13 +29,16 @@ use crate::schema::request::answer::Answer;
 /// was asked since then whether it may still be seen.
 pub(super) const KNOWN_FOR: Duration = Duration::from_millis(250);
 
+/// How far ahead of a group one may be, in places, to wait for it rather than go on alone.
+const NEAR: i64 = 64;
+
 /// How many items are made before anybody has taken the first of them.
 const AHEAD: u64 = 8;
 
 /// What a member finds at its place.
 pub(super) enum Found {
-    /// The next item, its number, and where one can resume behind it.
-    Item(u64, Arc<Answer>),
+    /// The next item, the number of the one behind it, and its place.
+    Item(u64, Option<Place>, Arc<Answer>),
     /// The next item is one that each member must resolve for itself.
     Personal,
     /// The next item was resolved before this moment, and it has not been asked since then whether its readers may still
@@ -186,7 +189,8 @@ impl Group {
         self.members.load(Ordering::Relaxed) > 1
     }
 
-    fn read(&self, resume: &str) -> Option<Place> {
+    /// The place that a text to resume behind names.
+    pub(super) fn read(&self, resume: &str) -> Option<Place> {
         self.line.place(self.organization, resume)
     }
 
@@ -281,9 +285,13 @@ impl Group {
         Some(state.first + had as u64)
     }
 
-    /// As [`Group::attach`], for one who has everything up to what `resume` names.
-    pub(super) fn attach_behind(&self, resume: &str) -> Option<u64> {
-        self.attach(self.read(resume)?)
+    /// The number of the next item for one who is a little further than the group has come, and has to pass over what it
+    /// has already; `None` for others.
+    pub(super) fn attach_ahead(&self, place: Place) -> Option<u64> {
+        let state = self.lock();
+        let soon = state.head.number + NEAR;
+        let near = place.epoch == state.head.epoch && (state.head.number..=soon).contains(&place.number);
+        (near && !state.ended).then(|| state.first + state.items.len() as u64)
     }
 
     /// The number of the next item for one who begins now, and what resumes there; `None` while the group waits for its
@@ -309,7 +317,7 @@ impl Group {
         } else if known_at < needed {
             return Found::Doubtful(needed);
         } else {
-            Found::Item(number + 1, Arc::clone(&item.answer))
+            Found::Item(number + 1, item.place, Arc::clone(&item.answer))
         };
         if state.taken <= number {
             state.taken = number + 1;

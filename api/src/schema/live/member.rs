@@ -1,14 +1,14 @@
-//! One who reads: along with a group where that has what comes next, else alone.
+//! One who reads: along with a group where one has what comes next, else alone.
 
 use std::sync::Arc;
 
 use futures::{StreamExt, stream};
-use tokio::{sync::watch, time::Instant};
+use tokio::time::Instant;
 
 use super::{
-    Alone, Answers, Begin,
+    Alone, Answers, Groups, Key, Place, Reading,
     driven::Driven,
-    group::{Found, Group, KNOWN_FOR, Seat},
+    group::{Found, KNOWN_FOR},
 };
 use crate::schema::request::answer::Answer;
 
@@ -19,21 +19,38 @@ pub(super) fn given(driven: Driven) -> Answers {
 }
 
 pub(super) struct Member {
-    group: Arc<Group>,
-    grown: watch::Receiver<u64>,
+    groups: Arc<Groups>,
+    key: Key,
     alone: Alone,
     /// What resumes behind everything that was read.
     after: Option<String>,
     mode: Mode,
-    /// Whether anything came of the group since this one joined it.
-    taken: bool,
-    _seat: Seat,
 }
 
 enum Mode {
-    /// The number of the group's item that comes next, and since when it is the group that is read from.
-    Along(u64, Instant),
-    Apart(Driven),
+    Along(Along),
+    /// With the group that was left, which goes on while somebody may come back to it.
+    Apart(Driven, Option<Reading>),
+}
+
+/// Reading along with a group.
+struct Along {
+    reading: Reading,
+    /// Since when.
+    joined: Instant,
+    /// Whether anything came of the group since then.
+    taken: bool,
+}
+
+impl Along {
+    fn new(reading: Reading) -> Self {
+        Self { reading, joined: Instant::now(), taken: false }
+    }
+
+    /// Whether one who is at `place` had this already.
+    fn has(&self, place: Option<Place>) -> bool {
+        self.reading.joint.pass.is_some_and(|pass| place.is_some_and(|place| place.number <= pass))
+    }
 }
 
 impl Member {
@@ -42,65 +59,74 @@ impl Member {
         given(alone.execute(after))
     }
 
-    /// A member of a group.
-    pub(super) fn of(group: Arc<Group>, seat: Seat, alone: Alone, begin: Begin) -> Answers {
-        let grown = group.grown();
-        let (mode, after) = match begin {
-            Begin::Now => {
-                let (number, resume) = group.attach_now().unzip();
-                (number.map(|number| Mode::Along(number, Instant::now())), resume)
-            }
-            Begin::Behind(place, after) => {
-                let number = place.and_then(|place| group.attach(place));
-                (number.map(|number| Mode::Along(number, Instant::now())), Some(after))
-            }
-        };
-        let mode = mode.unwrap_or_else(|| Mode::Apart(alone.execute(after.clone())));
-        let member = Self { group, grown, alone, after, mode, taken: false, _seat: seat };
+    /// A member of a group, who was told to go on behind `after` if it was told.
+    pub(super) fn of(groups: Arc<Groups>, key: Key, reading: Reading, alone: Alone, after: Option<String>) -> Answers {
+        let after = after.unwrap_or_else(|| reading.joint.resume.clone());
+        let member = Self { groups, key, alone, after: Some(after), mode: Mode::Along(Along::new(reading)) };
         stream::unfold(member, |mut member| async move { Some((member.next().await?, member)) }).boxed()
     }
 
     async fn next(&mut self) -> Option<Arc<Answer>> {
         loop {
             match &mut self.mode {
-                Mode::Along(number, joined) => match self.group.find(*number, *joined) {
-                    Found::Item(next, answer) => {
-                        *number = next;
-                        self.taken = true;
+                Mode::Along(along) => match along.reading.joint.group.find(along.reading.joint.number, along.joined) {
+                    Found::Item(next, place, answer) => {
+                        along.reading.joint.number = next;
+                        along.taken = true;
+                        if along.has(place) {
+                            continue;
+                        }
+                        along.reading.joint.pass = None;
                         if answer.resume.is_some() {
                             self.after.clone_from(&answer.resume);
+                        }
+                        // Whoever follows goes over to the first group as soon as that has what comes next.
+                        if along.reading.joint.follows
+                            && let Some(first) = place.and_then(|place| self.groups.overtake(&self.key, place))
+                        {
+                            *along = Along::new(first);
                         }
                         return Some(answer);
                     }
                     Found::Doubtful(since) => {
-                        if !self.group.vouch(since).await {
-                            self.mode = Mode::Apart(self.alone.execute(self.after.clone()));
+                        if !along.reading.joint.group.vouch(since).await {
+                            self.part();
                         }
                     }
                     // Dropping the future while it waits loses nothing: the next one looks again.
-                    Found::Nothing => self.grown.changed().await.ok()?,
-                    Found::Ended if self.taken => return None,
+                    Found::Nothing => along.reading.grown.changed().await.ok()?,
+                    Found::Ended if along.taken => return None,
                     // An end without a word is not for one who came too late to hear it.
-                    Found::Ended | Found::Personal | Found::Forgotten => {
-                        self.mode = Mode::Apart(self.alone.execute(self.after.clone()));
-                    }
+                    Found::Ended | Found::Personal | Found::Forgotten => self.part(),
                 },
-                Mode::Apart(answers) => {
+                Mode::Apart(answers, _) => {
                     let (answer, ready) = answers.next().await?;
                     if self.after.is_some() && ready.elapsed() > KNOWN_FOR {
                         // It lay here while the reader looked away, and the reader's rights may be others by now.
-                        self.mode = Mode::Apart(self.alone.execute(self.after.clone()));
+                        self.part();
                         continue;
                     }
                     if let Some(resume) = &answer.resume {
                         self.after = Some(resume.clone());
-                        if let Some(number) = self.group.attach_behind(resume) {
-                            (self.mode, self.taken) = (Mode::Along(number, Instant::now()), false);
+                        if let Some(reading) = self.groups.rejoin(&self.key, resume) {
+                            self.mode = Mode::Along(Along::new(reading));
                         }
                     }
                     return Some(Arc::new(answer));
                 }
             }
+        }
+    }
+
+    /// Goes on alone, behind what was read.
+    fn part(&mut self) {
+        let answers = self.alone.execute(self.after.clone());
+        let before = std::mem::replace(&mut self.mode, Mode::Apart(answers, None));
+        if let Mode::Apart(_, left) = &mut self.mode {
+            *left = match before {
+                Mode::Along(along) => Some(along.reading),
+                Mode::Apart(_, left) => left,
+            };
         }
     }
 }

@@ -31,10 +31,18 @@ use async_trait::async_trait;
 use entity::id::OrganizationId;
 use futures::{Stream, StreamExt, stream::BoxStream};
 use prometheus_client::metrics::gauge::Gauge;
-use tokio::time::{Instant, timeout};
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout},
+};
 use tracing::Instrument;
 
-use self::{driven::Driven, group::Group, member::Member, memory::Memory};
+use self::{
+    driven::Driven,
+    group::{Group, Seat},
+    member::Member,
+    memory::Memory,
+};
 use super::request::{
     Pipeline, Prepared,
     answer::Answer,
@@ -42,6 +50,9 @@ use super::request::{
     subscribe::MakeData,
 };
 use crate::op::Fault;
+
+/// How many groups there are for one request at most: the one that is where now is, and those that follow it.
+const FOLLOWING: usize = 4;
 
 /// How long a group may look for its beginning, or for what may be seen; over it, its reader reads alone.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -128,7 +139,9 @@ struct Known {
 pub struct Groups {
     pipeline: Arc<Pipeline>,
     line: Option<Arc<dyn Line>>,
-    groups: Mutex<HashMap<Key, Known>>,
+    /// Never empty under a key. The first one is where now is, or was there first; the others follow it, each from where
+    /// somebody came back who was further behind.
+    groups: Mutex<HashMap<Key, Vec<Known>>>,
     memory: Arc<Memory>,
     /// How many there are.
     count: Gauge,
@@ -179,7 +192,8 @@ impl Groups {
         };
         // A new group has to know where it begins, or nobody could tell where its first item is; and what its readers may
         // see, before anything is resolved for them.
-        let known = self.lock().contains_key(&key);
+        let known =
+            self.lock().get(&key).is_some_and(|known| known.len() == FOLLOWING || seek(known, &begin).is_some());
         let start = if known { None } else { begin.clone().looked_up(Arc::clone(&line), organization).await };
         self.join(key, alone, line, begin, start)
     }
@@ -193,29 +207,51 @@ impl Groups {
         start: Option<Start>,
     ) -> Answers {
         let mut groups = self.lock();
-        let group = match groups.get(&key) {
-            Some(known) => {
-                // One document in memory for all of them.
-                alone.repeatable = Arc::clone(&known.repeatable);
-                Arc::clone(&known.group)
-            }
-            None => {
-                let organization = key.audience.organization;
-                // Where the place makes no sense, the resolver is the one to say so.
-                let Some(Start { place, after, sight }) = start else { return Member::apart(alone, begin.after()) };
-                let group = Group::new((line, organization), (place, after.clone()), sight, &self.memory);
-                let items = alone.outcomes(Some(after));
-                group.run(items, Leaving { groups: Arc::downgrade(self), key: key.clone() });
-                let repeatable = Arc::clone(&alone.repeatable);
-                groups.insert(key.clone(), Known { group: Arc::clone(&group), repeatable });
-                self.count.inc();
-                group
-            }
+        let known = groups.get(&key).map_or(&[][..], Vec::as_slice);
+        if let Some(first) = known.first() {
+            // One document in memory for all of them.
+            alone.repeatable = Arc::clone(&first.repeatable);
+        }
+        if let Some(found) = seek(known, &begin) {
+            // While the map is locked, so that a group does not end between being found and being joined.
+            let reading = found.enter(self, &key);
+            drop(groups);
+            return Member::of(Arc::clone(self), key, reading, alone, begin.after());
+        }
+        let organization = key.audience.organization;
+        // Where the place makes no sense, the resolver is the one to say so.
+        let Some(Start { place, after, sight }) = start.filter(|_| known.len() < FOLLOWING) else {
+            return Member::apart(alone, begin.after());
         };
-        // While the map is locked, so that a group does not end between being found and being joined.
-        let seat = group.enter(Leaving { groups: Arc::downgrade(self), key });
+        let group = Group::new((line, organization), (place, after.clone()), sight, &self.memory);
+        let items = alone.outcomes(Some(after.clone()));
+        group.run(items, Leaving { groups: Arc::downgrade(self), key: key.clone() });
+        let repeatable = Arc::clone(&alone.repeatable);
+        let number = group.attach(place).unwrap_or_default();
+        let follows = !known.is_empty();
+        let found = Joint { group: Arc::clone(&group), number, pass: None, follows, resume: after };
+        groups.entry(key.clone()).or_default().push(Known { group, repeatable });
+        self.count.inc();
+        let reading = found.enter(self, &key);
         drop(groups);
-        Member::of(group, seat, alone, begin)
+        Member::of(Arc::clone(self), key, reading, alone, begin.after())
+    }
+
+    /// A group that has what comes behind the place that `resume` names.
+    fn rejoin(self: &Arc<Self>, key: &Key, resume: &str) -> Option<Reading> {
+        let place = self.line.as_ref()?.place(key.audience.organization, resume);
+        let groups = self.lock();
+        let found = seek(groups.get(key)?, &Begin::Behind(place, String::new()))?;
+        Some(found.enter(self, key))
+    }
+
+    /// The first group, which the others follow, where it has what comes behind `place`.
+    fn overtake(self: &Arc<Self>, key: &Key, place: Place) -> Option<Reading> {
+        let groups = self.lock();
+        let first = groups.get(key)?.first()?;
+        let number = first.group.attach(place)?;
+        let group = Arc::clone(&first.group);
+        Some(Joint { group, number, pass: None, follows: false, resume: String::new() }.enter(self, key))
     }
 
     fn alone(&self, prepared: Prepared, request_id: &str, data: MakeData, after: Option<String>) -> Answers {
@@ -223,8 +259,60 @@ impl Groups {
         member::given(Driven::new(outcomes.map(Answer::from)))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Known>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Vec<Known>>> {
         self.groups.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A group that can be joined, and where.
+struct Joint {
+    group: Arc<Group>,
+    /// The number of the item that comes next.
+    number: u64,
+    /// Items up to this one are passed over.
+    pass: Option<i64>,
+    /// Whether it is a group that follows another.
+    follows: bool,
+    /// What resumes there, of one who begins now.
+    resume: String,
+}
+
+impl Joint {
+    fn enter(self, groups: &Arc<Groups>, key: &Key) -> Reading {
+        let seat = self.group.enter(Leaving { groups: Arc::downgrade(groups), key: key.clone() });
+        Reading { grown: self.group.grown(), joint: self, seat }
+    }
+}
+
+/// A member's part in a group.
+struct Reading {
+    joint: Joint,
+    grown: watch::Receiver<u64>,
+    #[expect(dead_code, reason = "counts the member for as long as it lives")]
+    seat: Seat,
+}
+
+/// A group that has, or is about to make, what comes next for one who begins there.
+fn seek(known: &[Known], begin: &Begin) -> Option<Joint> {
+    let of = |at: usize, known: &Known, number, pass, resume| {
+        let group = Arc::clone(&known.group);
+        Joint { group, number, pass, follows: at > 0, resume }
+    };
+    let mut each = known.iter().enumerate();
+    match begin {
+        Begin::Now => each.find_map(|(at, known)| {
+            let (number, resume) = known.group.attach_now()?;
+            Some(of(at, known, number, None, resume))
+        }),
+        Begin::Behind(place, after) => {
+            let place = (*place)?;
+            let here =
+                |(at, known): (usize, &Known)| Some(of(at, known, known.group.attach(place)?, None, after.clone()));
+            let soon = |(at, known): (usize, &Known)| {
+                Some(of(at, known, known.group.attach_ahead(place)?, Some(place.number), after.clone()))
+            };
+            each.clone().find_map(here).or_else(|| each.find_map(soon))
+        }
     }
 }
 
@@ -287,9 +375,17 @@ impl Leaving {
             return;
         };
         let mut map = groups.lock();
-        if leaves() && map.get(&self.key).is_some_and(|known| Arc::ptr_eq(&known.group, group)) {
-            map.remove(&self.key);
-            groups.count.dec();
+        if leaves()
+            && let Some(known) = map.get_mut(&self.key)
+        {
+            let before = known.len();
+            known.retain(|known| !Arc::ptr_eq(&known.group, group));
+            for _ in known.len()..before {
+                groups.count.dec();
+            }
+            if known.is_empty() {
+                map.remove(&self.key);
+            }
         }
     }
 }

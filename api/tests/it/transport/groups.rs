@@ -115,16 +115,17 @@ async fn what_is_somebodys_own_is_resolved_for_each_and_never_passed_on() {
 }
 
 #[tokio::test]
-async fn whoever_is_far_behind_catches_up_alone_and_then_joins() {
+async fn whoever_is_far_behind_catches_up_and_then_joins() {
     let server = TestServer::start().await;
     server.world.log.send_replace(1000);
     let mut first = reader(&server, "first", LOG, Some(995)).await;
     expect(&mut first, 996..=1000).await;
     let mut far = reader(&server, "far", LOG, Some(0)).await;
     expect(&mut far, 1..=1000).await;
-    // 5 for the group, and at most one more for the reader than it was behind.
+    // 5 for the group, and for the reader those that it was behind, a few that were made ahead of it, and once more each
+    // tenth, which is personal.
     let before = resolved(&server);
-    assert!((1000..=1006).contains(&before), "{before}");
+    assert!((1000..=1114).contains(&before), "{before}");
     server.world.log.send_replace(1003);
     expect(&mut far, 1001..=1003).await;
     expect(&mut first, 1001..=1003).await;

@@ -49,7 +49,9 @@ impl Along {
 
     /// Whether one who is at `place` had this already.
     fn has(&self, place: Option<Place>) -> bool {
-        self.reading.joint.pass.is_some_and(|pass| place.is_some_and(|place| place.number <= pass))
+        let (Some(pass), Some(place)) = (self.reading.joint.pass, place) else { return false };
+        // What comes of a later life of the source is new, whatever its number.
+        place.epoch == pass.epoch && place.number <= pass.number
     }
 }
 

@@ -270,7 +270,7 @@ struct Joint {
     /// The number of the item that comes next.
     number: u64,
     /// Items up to this one are passed over.
-    pass: Option<i64>,
+    pass: Option<Place>,
     /// Whether it is a group that follows another.
     follows: bool,
     /// What resumes there, of one who begins now.
@@ -309,7 +309,7 @@ fn seek(known: &[Known], begin: &Begin) -> Option<Joint> {
             let here =
                 |(at, known): (usize, &Known)| Some(of(at, known, known.group.attach(place)?, None, after.clone()));
             let soon = |(at, known): (usize, &Known)| {
-                Some(of(at, known, known.group.attach_ahead(place)?, Some(place.number), after.clone()))
+                Some(of(at, known, known.group.attach_ahead(place)?, Some(place), after.clone()))
             };
             each.clone().find_map(here).or_else(|| each.find_map(soon))
         }

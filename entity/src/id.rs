@@ -120,6 +120,12 @@ typed_ids! {
     WebhookEndpointId = "whe";
     /// One alert on its way to an endpoint.
     WebhookDeliveryId = "whd";
+    /// A list of accounts.
+    AccountListId = "acl";
+    /// An account of a list.
+    AccountId = "acc";
+    /// A file on its way into an account list.
+    AccountListImportId = "ali";
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 pub mod flags;
 pub mod id;
+pub mod texts;
 pub mod value;
 pub mod words;
 
@@ -79,3 +80,8 @@ pub mod contact;
 pub mod lead;
 pub mod lead_interaction;
 pub mod lead_step;
+
+pub mod account;
+pub mod account_list;
+pub mod account_list_import;
+pub mod account_list_seen;

@@ -18,6 +18,7 @@ mod m0010_webhook;
 mod m0011_lookups;
 mod m0012_import_visibility;
 mod m0013_trail;
+mod m0014_account;
 
 use sea_orm_migration::prelude::*;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_lookups::Migration),
             Box::new(m0012_import_visibility::Migration),
             Box::new(m0013_trail::Migration),
+            Box::new(m0014_account::Migration),
         ]
     }
 }

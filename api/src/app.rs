@@ -175,6 +175,7 @@ impl App {
         let world = || Arc::clone(&self.world);
         Transfers {
             intakes: vec![("/v1/opportunities/import", Arc::new(OpportunityIntake::new(world())))],
+            streams: Vec::new(),
             outlets: vec![("/v1/opportunities/export", Arc::new(OpportunityOutlet::new(world())))],
         }
     }

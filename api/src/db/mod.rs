@@ -23,6 +23,10 @@ use sea_orm::{
 use sea_orm_migration::{MigrationStatus, MigratorTrait, SchemaManager};
 use std::time::Duration;
 
+/// How long SQLite is left to others between the parts of a long work. Who waits for its lock asks again every 100 ms at
+/// the latest.
+const BREATH: Duration = Duration::from_millis(120);
+
 /// Where the database is and how it is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DbConfig {
@@ -114,6 +118,13 @@ impl Db {
     #[must_use]
     pub fn backend(&self) -> DatabaseBackend {
         self.connection.get_database_backend()
+    }
+
+    /// Leaves SQLite's one write lock to others for a moment, between the parts of a long work. PostgreSQL has many.
+    pub async fn breathe(&self) {
+        if self.backend() == DatabaseBackend::Sqlite {
+            tokio::time::sleep(BREATH).await;
+        }
     }
 
     /// A transaction that writes. It is rolled back when it is dropped without a commit.

@@ -8,6 +8,8 @@ use actix_web::{
 };
 use futures::StreamExt;
 
+use crate::transfer::IncomingSender;
+
 /// Compressed bodies above this many bytes are unpacked on a thread of their own.
 const INLINE_UNPACKING: usize = 16 << 10;
 
@@ -24,6 +26,45 @@ pub(super) enum BodyFault {
     Broken,
 }
 
+/// How a body is packed, and how long it says it is.
+pub(super) struct Declared {
+    /// Compressed with gzip.
+    pub(super) packed: bool,
+    /// In bytes, as they are sent.
+    pub(super) length: Option<u64>,
+}
+
+/// What the headers say of the body.
+pub(super) fn declared(headers: &HeaderMap) -> Result<Declared, BodyFault> {
+    let packed = match headers.get(CONTENT_ENCODING).map(|value| value.as_bytes().trim_ascii()) {
+        None => false,
+        Some(encoding) if encoding.eq_ignore_ascii_case(b"identity") => false,
+        Some(encoding) if encoding.eq_ignore_ascii_case(b"gzip") => true,
+        Some(_) => return Err(BodyFault::UnknownEncoding),
+    };
+    let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    Ok(Declared { packed, length })
+}
+
+/// Hands the body on as it comes, until it ends, nobody reads it any more, or nothing comes for as long as `rest`.
+pub(super) async fn pass_on(mut payload: web::Payload, into: IncomingSender, rest: Duration) -> Result<(), BodyFault> {
+    loop {
+        match tokio::time::timeout(rest, payload.next()).await {
+            Err(_) => return Err(BodyFault::TooSlow),
+            Ok(Some(Err(_))) => return Err(BodyFault::Broken),
+            Ok(Some(Ok(chunk))) => {
+                if !into.send(chunk).await {
+                    return Ok(());
+                }
+            }
+            Ok(None) => {
+                into.end().await;
+                return Ok(());
+            }
+        }
+    }
+}
+
 /// Reads the body. A length that is too large is refused before a byte of it is read.
 pub(super) async fn read(
     headers: &HeaderMap,
@@ -31,14 +72,8 @@ pub(super) async fn read(
     limit: usize,
     deadline: Duration,
 ) -> Result<Bytes, BodyFault> {
-    let packed = match headers.get(CONTENT_ENCODING).map(|value| value.as_bytes().trim_ascii()) {
-        None => false,
-        Some(encoding) if encoding.eq_ignore_ascii_case(b"identity") => false,
-        Some(encoding) if encoding.eq_ignore_ascii_case(b"gzip") => true,
-        Some(_) => return Err(BodyFault::UnknownEncoding),
-    };
-    let declared = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if declared.is_some_and(|declared| declared > limit as u64) {
+    let Declared { packed, length } = declared(headers)?;
+    if length.is_some_and(|length| length > limit as u64) {
         return Err(BodyFault::TooLarge(limit));
     }
     let bytes = tokio::time::timeout(deadline, collect(payload, limit)).await.map_err(|_| BodyFault::TooSlow)??;

@@ -7,12 +7,12 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{
         StatusCode,
-        header::{ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, WWW_AUTHENTICATE},
+        header::{ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap, WWW_AUTHENTICATE},
     },
     web,
 };
 use futures::StreamExt;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     auth, body,
@@ -24,7 +24,7 @@ use super::{
 use crate::{
     op::Fault,
     schema::request::code::Code,
-    transfer::{Asker, Download, Intake, Outlet, Refused, Transfers},
+    transfer::{Asker, Download, Intake, Outlet, Refused, StreamIntake, Transfers, channel},
 };
 
 /// Adds the resources.
@@ -33,6 +33,15 @@ pub(super) fn configure(config: &mut web::ServiceConfig, transfers: &Transfers) 
         let handle = move |request: HttpRequest, payload: web::Payload, site: web::Data<Site>| {
             let intake = Arc::clone(&intake);
             async move { take(&request, payload, &site, intake.as_ref()).await.unwrap_or_else(|refused| refused) }
+        };
+        config.service(
+            web::resource(path).route(web::post().to(handle)).default_service(web::to(|| other_method("POST"))),
+        );
+    }
+    for (path, intake) in transfers.streams.clone() {
+        let handle = move |request: HttpRequest, payload: web::Payload, site: web::Data<Site>| {
+            let intake = Arc::clone(&intake);
+            async move { take_stream(&request, payload, &site, intake).await.unwrap_or_else(|refused| refused) }
         };
         config.service(
             web::resource(path).route(web::post().to(handle)).default_service(web::to(|| other_method("POST"))),
@@ -62,26 +71,67 @@ async fn take(
     intake: &dyn Intake,
 ) -> Result<HttpResponse, HttpResponse> {
     let headers = request.headers();
-    if !media::takes(headers, "application", "json") {
-        return Err(early(StatusCode::NOT_ACCEPTABLE, Media::Json, "This resource answers in application/json."));
-    }
+    answers_in_json(headers)?;
     let asker = asker(request, site).await?;
     let id = asker.request_id.clone();
     // Before the body is read, so that the connection ends with the refusal.
     intake.admit(&asker).await.map_err(|refused| closing(refusal(refused, &id)))?;
-    if !media::is_csv(headers) {
-        let message = "The file must be sent as Content-Type: text/csv, in UTF-8.";
-        return Err(early(StatusCode::UNSUPPORTED_MEDIA_TYPE, Media::Json, message));
-    }
+    sent_as_csv(headers)?;
     let limits = &site.bodies;
     let file = body::read(headers, payload, limits.with_credentials, limits.deadline)
         .await
         .map_err(|fault| no_body(fault, Media::Json))?;
     let report = intake.take(asker, file).await.map_err(|refused| refusal(refused, &id))?;
-    Ok(HttpResponse::Ok()
+    Ok(reported(&report))
+}
+
+/// As [`take`], and the file is worked on while it comes.
+async fn take_stream(
+    request: &HttpRequest,
+    payload: web::Payload,
+    site: &Site,
+    intake: Arc<dyn StreamIntake>,
+) -> Result<HttpResponse, HttpResponse> {
+    let headers = request.headers();
+    answers_in_json(headers)?;
+    let asker = asker(request, site).await?;
+    let id = asker.request_id.clone();
+    intake.admit(&asker).await.map_err(|refused| closing(refusal(refused, &id)))?;
+    sent_as_csv(headers)?;
+    let body::Declared { packed, length } = body::declared(headers).map_err(|fault| no_body(fault, Media::Json))?;
+    let (sender, incoming) = channel(packed, length);
+    // A task of its own: this one is dropped where the sender is gone, and what has begun must be ended in order.
+    let taking = tokio::spawn(async move { intake.take(asker, incoming).await });
+    let passed = body::pass_on(payload, sender, site.bodies.deadline).await;
+    let taken = taking.await.map_err(|cause| refusal(Fault::internal(cause).into(), &id))?;
+    match (taken, passed) {
+        (_, Err(fault)) => Err(no_body(fault, Media::Json)),
+        // It may have been refused before it was read to its end.
+        (Err(refused), Ok(())) => Err(closing(refusal(refused, &id))),
+        (Ok(report), Ok(())) => Ok(reported(&report)),
+    }
+}
+
+fn answers_in_json(headers: &HeaderMap) -> Result<(), HttpResponse> {
+    match media::takes(headers, "application", "json") {
+        true => Ok(()),
+        false => Err(early(StatusCode::NOT_ACCEPTABLE, Media::Json, "This resource answers in application/json.")),
+    }
+}
+
+fn sent_as_csv(headers: &HeaderMap) -> Result<(), HttpResponse> {
+    let message = "The file must be sent as Content-Type: text/csv, in UTF-8.";
+    match media::is_csv(headers) {
+        true => Ok(()),
+        false => Err(early(StatusCode::UNSUPPORTED_MEDIA_TYPE, Media::Json, message)),
+    }
+}
+
+fn reported(report: &Value) -> HttpResponse {
+    HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, Media::Json.content_type()))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .body(json!({ "report": report }).to_string()))
+        .body(json!({ "report": report }).to_string())
 }
 
 async fn give(request: &HttpRequest, site: &Site, outlet: &dyn Outlet) -> Result<HttpResponse, HttpResponse> {
@@ -112,7 +162,8 @@ async fn asker(request: &HttpRequest, site: &Site) -> Result<Asker, HttpResponse
     let actor = site.admission.authenticate(authorization).await;
     let actor = actor.map_err(|fault| unauthenticated(fault, Media::Json, &request_id))?;
     let parameters = url::form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
-    Ok(Asker { actor, request_id, parameters })
+    let subject = request.match_info().iter().next().map(|(_, named)| named.to_owned());
+    Ok(Asker { actor, request_id, subject, parameters })
 }
 
 fn refusal(refused: Refused, request_id: &str) -> HttpResponse {
@@ -129,6 +180,10 @@ fn refusal(refused: Refused, request_id: &str) -> HttpResponse {
             Fault::CursorExpired => refuse(StatusCode::BAD_REQUEST, Code::CursorExpired, &fault.message()),
             Fault::Timeout | Fault::Internal(_) => faulty(fault, Media::Json, request_id),
         },
+        Refused::NotFound => {
+            refuse(StatusCode::NOT_FOUND, Code::NotFound, "There is no such object, or you may not see it.")
+        }
+        Refused::Busy(message) => refuse(StatusCode::CONFLICT, Code::BadUserInput, &message),
         Refused::NotAllowed(message) => refuse(StatusCode::FORBIDDEN, Code::Forbidden, &message),
         Refused::Unusable(message) => refuse(StatusCode::UNPROCESSABLE_ENTITY, Code::BadUserInput, &message),
         Refused::TooMuch(message) => refuse(StatusCode::PAYLOAD_TOO_LARGE, Code::LimitExceeded, &message),

@@ -125,6 +125,17 @@ pub enum ErrorCode {
     Cycle,
 }
 
+impl ErrorCode {
+    /// The code as clients read it, for example `TOO_LONG`.
+    #[must_use]
+    pub fn word(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(word)) => word,
+            _ => String::new(),
+        }
+    }
+}
+
 /// A business refusal: one entry of a payload's `userErrors`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {

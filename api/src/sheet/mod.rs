@@ -5,12 +5,14 @@
 
 mod cell;
 mod lines;
+mod problem;
 mod rows;
 mod table;
 mod writer;
 
 pub use cell::{defused, inert, revived};
 pub use lines::{Line, Lines};
+pub use problem::{Problem, Problems};
 pub use rows::{CsvRow, CsvRows, RowFault, RowFaultKind};
 pub use table::{Table, TableFault, TableRow, TableRowFault};
 pub use writer::{line, words};

@@ -3,9 +3,8 @@
 
 use super::{CsvRows, Lines, RowFaultKind, SHOWN_MAX};
 use crate::text::cut_chars;
-use bytes::Bytes;
 use csv::ByteRecord;
-use std::io::{self, Cursor};
+use std::io::{self, BufRead};
 
 /// Why nothing of a file can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +17,8 @@ pub enum TableFault {
     LineEnds,
     /// The header cannot be taken apart; the text says why.
     Header(String),
+    /// The source broke off before the end of the header, or cannot be read. Does not occur in memory.
+    Source(io::ErrorKind),
 }
 
 impl TableFault {
@@ -31,6 +32,7 @@ impl TableFault {
                 "The lines of the file end with a carriage return only; save it with LF or CRLF.".to_owned()
             }
             Self::Header(reason) => format!("The header cannot be read: {reason}."),
+            Self::Source(_) => "The file cannot be read to its end.".to_owned(),
         }
     }
 }
@@ -67,10 +69,10 @@ impl Table {
     /// Reads the header of a file whose rows are at most `row_max` bytes long.
     ///
     /// # Errors
-    /// [`TableFault`]; faults of reading do not occur in memory, and count as a header that cannot be read.
-    pub fn read(file: Bytes, row_max: usize) -> Result<Self, TableFault> {
-        let unread = |_: io::Error| TableFault::Header("it cannot be read".to_owned());
-        let mut lines = Lines::new(Box::new(Cursor::new(file)), row_max);
+    /// [`TableFault`].
+    pub fn read(file: impl BufRead + Send + 'static, row_max: usize) -> Result<Self, TableFault> {
+        let unread = |error: io::Error| TableFault::Source(error.kind());
+        let mut lines = Lines::new(Box::new(file), row_max);
         if matches!(lines.peek(2).map_err(unread)?, b"\xff\xfe" | b"\xfe\xff") {
             return Err(TableFault::Encoding);
         }
@@ -154,9 +156,10 @@ fn sentence(reason: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::io::Cursor;
 
     fn told(file: &[u8]) -> Vec<(u64, Result<Vec<String>, &'static str>)> {
-        let mut table = Table::read(Bytes::copy_from_slice(file), 40).unwrap();
+        let mut table = Table::read(Cursor::new(file.to_vec()), 40).unwrap();
         let mut rows = Vec::new();
         while let Some(row) = table.take().unwrap() {
             rows.push((row.line, row.cells.map_err(|fault| fault.code)));
@@ -183,12 +186,12 @@ mod tests {
                 (12, ok(["4", "5"])),
             ]
         );
-        assert_eq!(Table::read("\u{feff}a, b \r\n".into(), 40).unwrap().header(), ["a", "b"]);
+        assert_eq!(Table::read("\u{feff}a, b \r\n".as_bytes(), 40).unwrap().header(), ["a", "b"]);
     }
 
     #[test]
     fn what_is_no_table_is_refused() {
-        let read = |file: &'static [u8]| Table::read(Bytes::from_static(file), 40).err();
+        let read = |file: &'static [u8]| Table::read(file, 40).err();
         assert_eq!(read(b""), Some(TableFault::Empty));
         assert_eq!(read(b"\r\n\n ,\n"), Some(TableFault::Empty));
         assert_eq!(read(b"\xff\xfea\0"), Some(TableFault::Encoding));

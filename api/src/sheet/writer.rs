@@ -76,7 +76,7 @@ mod tests {
             for row in &rows {
                 line(&mut output, row.iter().map(String::as_str)).unwrap();
             }
-            let mut table = Table::read(output.into(), 1_000).unwrap();
+            let mut table = Table::read(std::io::Cursor::new(output), 1_000).unwrap();
             let mut found = Vec::new();
             while let Some(row) = table.take().unwrap() {
                 found.push(row.cells.unwrap());

@@ -1,9 +1,17 @@
 //! A file that came in, taken apart: its columns, and its rows with what is wrong with them by themselves. Pure.
 
-use super::{ROW_BYTES_MAX, ROWS_MAX, column::Column, report::Problem};
-use crate::{op::Fault, sheet::Table, transfer::Refused};
+use super::{
+    ROW_BYTES_MAX, ROWS_MAX,
+    column::Column,
+    report::{of_row, repeated},
+};
+use crate::{
+    op::Fault,
+    sheet::{Problem, Table},
+    transfer::Refused,
+};
 use bytes::Bytes;
-use std::collections::HashMap;
+use std::{collections::HashMap, io::Cursor};
 
 /// A row that can be judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +42,8 @@ impl Row {
 /// # Errors
 /// [`Refused::Unusable`] for what is no such file, [`Refused::TooMuch`] for more than [`ROWS_MAX`] rows.
 pub(super) fn read(file: Bytes) -> Result<Vec<Result<Row, Problem>>, Refused> {
-    let mut table = Table::read(file, ROW_BYTES_MAX).map_err(|fault| Refused::Unusable(fault.message()))?;
+    let mut table =
+        Table::read(Cursor::new(file), ROW_BYTES_MAX).map_err(|fault| Refused::Unusable(fault.message()))?;
     let columns = columns(table.header()).map_err(Refused::Unusable)?;
     let mut rows = Vec::new();
     let mut seen: HashMap<(Column, String), u64> = HashMap::new();
@@ -45,7 +54,7 @@ pub(super) fn read(file: Bytes) -> Result<Vec<Result<Row, Problem>>, Refused> {
         let cells = match row.cells {
             Ok(cells) => cells,
             Err(fault) => {
-                rows.push(Err(Problem::of_row(row.line, fault, &columns)));
+                rows.push(Err(of_row(row.line, fault, &columns)));
                 continue;
             }
         };
@@ -54,7 +63,7 @@ pub(super) fn read(file: Bytes) -> Result<Vec<Result<Row, Problem>>, Refused> {
         let row = Row { line: row.line, cells };
         let (column, key) = row.key();
         match seen.get(&(column, key.to_owned())) {
-            Some(earlier) => rows.push(Err(Problem::repeated(row.line, column, key, *earlier))),
+            Some(earlier) => rows.push(Err(repeated(row.line, column, key, *earlier))),
             None => {
                 if !key.is_empty() {
                     seen.insert((column, key.to_owned()), row.line);

@@ -7,12 +7,13 @@ use super::{
     file::{self, Row},
     judge::{Failed, apply_in, problems},
     parameters::ImportParameters,
-    report::{Became, Problem, Report},
+    report::{Became, Report},
 };
 use crate::{
     cosell::policy::CreateOpportunity,
     event,
     op::{Failure, Fault, Op, World},
+    sheet::Problem,
     transfer::{Asker, Intake, Refused},
 };
 use async_trait::async_trait;

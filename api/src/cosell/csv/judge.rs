@@ -4,7 +4,7 @@ use super::{
     cell::{Said, View, shown},
     column::Column,
     file::Row,
-    report::{Became, Problem},
+    report::{Became, refused},
 };
 use crate::{
     cosell::{
@@ -16,6 +16,7 @@ use crate::{
     db::Tx,
     event::Fact,
     op::{ErrorCode, Failure, Fault, Op, Refusal, check, check_revision},
+    sheet::Problem,
 };
 use entity::id::{OpportunityId, OrganizationId, TypedId};
 
@@ -66,7 +67,7 @@ pub(super) fn problems(row: &Row, refusals: Vec<(Option<Column>, Refusal)>) -> V
         .into_iter()
         .map(|(column, refusal)| {
             let value = column.and_then(|column| row.cell(column)).unwrap_or_default();
-            Problem::refused(row.line, column, value, refusal)
+            refused(row.line, column, value, refusal)
         })
         .collect()
 }

@@ -3,6 +3,7 @@
 use crate::{
     cosell::store::OpportunityFilter,
     op::{Fault, form},
+    transfer::parameters::{distinct, refused, truth, unknown},
 };
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -26,7 +27,7 @@ impl ImportParameters {
             match name {
                 "strict" => read.strict = truth(name, value)?,
                 "dryRun" => read.dry_run = truth(name, value)?,
-                _ => return Err(unknown(name, "strict, dryRun")),
+                _ => return Err(unknown("strict, dryRun")),
             }
         }
         Ok(read)
@@ -62,43 +63,11 @@ impl ExportParameters {
                 _ => {
                     let known = "stages, reviewStatuses, owner, participant, customer, updatedAfter, targetCloseAfter, \
                                  targetCloseBefore, archived, byteOrderMark";
-                    return Err(unknown(name, known));
+                    return Err(unknown(known));
                 }
             }
         }
         Ok(read)
-    }
-}
-
-/// The parameters, each of which may be given once.
-fn distinct(parameters: &[(String, String)]) -> Result<Vec<(&str, &str)>, Fault> {
-    let mut read: Vec<(&str, &str)> = Vec::new();
-    for (name, value) in parameters {
-        if read.iter().any(|(other, _)| other == name) {
-            return Err(Fault::bad_input("A parameter of the query string is given twice."));
-        }
-        if value.contains('\0') {
-            return Err(Fault::bad_input("A parameter of the query string has a NUL character in it."));
-        }
-        read.push((name, value));
-    }
-    Ok(read)
-}
-
-// The name is not repeated: it may be anything.
-fn unknown(_: &str, known: &str) -> Fault {
-    Fault::bad_input(format!("A parameter of the query string is unknown; there are {known}."))
-}
-
-fn refused(name: &str, expected: &str) -> Fault {
-    Fault::bad_input(format!("The parameter `{name}` must be {expected}."))
-}
-
-fn truth(name: &str, value: &str) -> Result<bool, Fault> {
-    match value {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err(refused(name, "true or false")),
     }
 }
 

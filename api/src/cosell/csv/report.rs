@@ -2,9 +2,8 @@
 
 use super::{PROBLEMS_MAX, column::Column};
 use crate::{
-    op::{ErrorCode, Refusal},
-    sheet::{SHOWN_MAX, TableRowFault},
-    text::cut_chars,
+    op::Refusal,
+    sheet::{Problem, Problems, TableRowFault},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -19,48 +18,21 @@ pub(super) enum Became {
     Unchanged,
 }
 
-/// One thing that is wrong with a row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Problem {
-    /// The physical line on which the row starts, from 1.
-    line: u64,
-    column: Option<String>,
-    /// The cell, or how the row begins; at most [`SHOWN_MAX`] characters.
-    value: String,
-    code: String,
-    message: String,
+/// A row that cannot be taken apart.
+pub(super) fn of_row(line: u64, fault: TableRowFault, columns: &[Column]) -> Problem {
+    let column = fault.place.and_then(|place| columns.get(place)).map(|column| column.name());
+    Problem::of_row(line, fault, column)
 }
 
-impl Problem {
-    /// A row that cannot be taken apart.
-    pub(super) fn of_row(line: u64, fault: TableRowFault, columns: &[Column]) -> Self {
-        let column = fault.place.and_then(|place| columns.get(place)).map(|column| column.name().to_owned());
-        Self { line, column, value: fault.shown, code: fault.code.to_owned(), message: fault.message }
-    }
-
-    /// A row that has the key of an earlier one.
-    pub(super) fn repeated(line: u64, column: Column, value: &str, earlier: u64) -> Self {
-        let message = format!("The row on line {earlier} is about the same opportunity.");
-        Self::new(line, Some(column), value, "DUPLICATE_ROW".to_owned(), message)
-    }
-
-    /// What the rules say of a row; `value` is the cell of the column.
-    pub(super) fn refused(line: u64, column: Option<Column>, value: &str, refusal: Refusal) -> Self {
-        Self::new(line, column, value, word(refusal.code), refusal.message)
-    }
-
-    fn new(line: u64, column: Option<Column>, value: &str, code: String, message: String) -> Self {
-        let column = column.map(|column| column.name().to_owned());
-        Self { line, column, value: cut_chars(value, SHOWN_MAX).to_owned(), code, message }
-    }
+/// A row that has the key of an earlier one.
+pub(super) fn repeated(line: u64, column: Column, value: &str, earlier: u64) -> Problem {
+    let message = format!("The row on line {earlier} is about the same opportunity.");
+    Problem::new(line, Some(column.name()), value, "DUPLICATE_ROW", message)
 }
 
-fn word(code: ErrorCode) -> String {
-    match serde_json::to_value(code) {
-        Ok(Value::String(word)) => word,
-        _ => String::new(),
-    }
+/// What the rules say of a row; `value` is the cell of the column.
+pub(super) fn refused(line: u64, column: Option<Column>, value: &str, refusal: Refusal) -> Problem {
+    Problem::new(line, column.map(Column::name), value, refusal.code.word(), refusal.message)
 }
 
 /// The report: numbers of rows, and what is wrong with those that were not taken.
@@ -79,8 +51,8 @@ pub(super) struct Report {
     waiting: u64,
     unchanged: u64,
     rejected: u64,
-    problems: Vec<Problem>,
-    problems_left_out: u64,
+    #[serde(flatten)]
+    problems: Problems,
 }
 
 impl Report {
@@ -105,11 +77,7 @@ impl Report {
         self.rows += 1;
         self.rejected += 1;
         for problem in problems {
-            if self.problems.len() < PROBLEMS_MAX {
-                self.problems.push(problem);
-            } else {
-                self.problems_left_out += 1;
-            }
+            self.problems.add(problem, PROBLEMS_MAX);
         }
     }
 
@@ -127,13 +95,14 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{op::ErrorCode, sheet::SHOWN_MAX};
 
     #[test]
     fn a_report_lists_a_bounded_number_of_problems_and_counts_all() {
         let mut report = Report::default();
         let refusal = || Refusal::of("input.title", ErrorCode::TooLong, "At most.");
         for line in 0..1_500 {
-            report.reject(vec![Problem::refused(line, Some(Column::Title), &"x".repeat(500), refusal())]);
+            report.reject(vec![refused(line, Some(Column::Title), &"x".repeat(500), refusal())]);
         }
         report.count(Became::Waiting);
         let value = report.value();

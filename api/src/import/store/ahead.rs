@@ -9,16 +9,12 @@ use entity::{
     audit_entry, id::ImportRunId, import_key, organization, organization_alias, profile, profile_text, search_token,
 };
 use sea_orm::{
-    ConnectionTrait, DatabaseBackend, EntityTrait,
+    ConnectionTrait, EntityTrait,
     sea_query::{Alias, Expr, ExprTrait, Order, Query},
 };
-use std::time::Duration;
 
 /// Rows of a batch: how long SQLite's other writers wait at a time follows from it.
 const AT_ONCE: u64 = 20_000;
-
-/// How long SQLite is left to others between two batches. Who waits for its lock asks again every 100 ms at the latest.
-const BREATH: Duration = Duration::from_millis(120);
 
 impl Stage {
     /// Lays out what can be. A trial leaves out words and the trail: nothing that it tries could fail over them.
@@ -46,7 +42,7 @@ impl Stage {
         let mut after = 0;
         while let Some(until) = self.batch_end::<E>(self.run(), after).await? {
             if after > 0 {
-                self.breathe().await;
+                self.db.breathe().await;
             }
             let tx = self.db.begin().await?;
             // Whoever takes this run for dead waits for this batch, and then finds all of it; no batch follows.
@@ -77,7 +73,7 @@ impl Stage {
         let mut after = 0;
         while let Some(until) = self.batch_end::<E>(run, after).await? {
             if after > 0 {
-                self.breathe().await;
+                self.db.breathe().await;
             }
             let staged = Query::select()
                 .columns(keys.clone())
@@ -115,12 +111,5 @@ impl Stage {
         let last =
             Query::select().expr_as(Expr::col(seq).max(), Alias::new("last")).from_subquery(next, batch).to_owned();
         Ok(self.db.read().query_one(&last).await?.map(|row| row.try_get("", "last")).transpose()?.flatten())
-    }
-
-    /// Leaves SQLite's one write lock to others for a moment. PostgreSQL has many.
-    async fn breathe(&self) {
-        if self.db.backend() == DatabaseBackend::Sqlite {
-            tokio::time::sleep(BREATH).await;
-        }
     }
 }

@@ -8,6 +8,11 @@ use futures::stream::BoxStream;
 use serde_json::Value;
 use std::sync::Arc;
 
+mod incoming;
+pub mod parameters;
+
+pub use incoming::{Incoming, IncomingSender, channel};
+
 /// Who sends or asks, and how.
 #[derive(Clone, Debug)]
 pub struct Asker {
@@ -15,6 +20,8 @@ pub struct Asker {
     pub actor: Actor,
     /// Names the request in logs and in answers to faults.
     pub request_id: String,
+    /// What the path names behind the resource, where it names something.
+    pub subject: Option<String>,
     /// The parameters of the query string, in order, decoded.
     pub parameters: Vec<(String, String)>,
 }
@@ -24,8 +31,12 @@ pub struct Asker {
 pub enum Refused {
     /// The request or the server is at fault.
     Fault(Fault),
+    /// What the path names is unknown or invisible.
+    NotFound,
     /// The actor may not. The text is for the client.
     NotAllowed(String),
+    /// Somebody else does the same at this moment. The text is for the client.
+    Busy(String),
     /// The file as a whole cannot be worked with. The text is for the client.
     Unusable(String),
     /// The file has more in it than is taken at once. The text is for the client.
@@ -58,6 +69,22 @@ pub trait Intake: Send + Sync {
     async fn take(&self, asker: Asker, file: Bytes) -> Result<Value, Refused>;
 }
 
+/// Takes files of one kind as they come: CSV, of any length, so that memory does not grow with it.
+#[async_trait]
+pub trait StreamIntake: Send + Sync {
+    /// Judges who sends and how, before a byte of the file is read.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    async fn admit(&self, asker: &Asker) -> Result<(), Refused>;
+
+    /// Takes the file; gives the report. It goes on where the sender is gone, so that what has begun is ended in order.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    async fn take(&self, asker: Asker, file: Incoming) -> Result<Value, Refused>;
+}
+
 /// Gives files of one kind: CSV, as a stream.
 #[async_trait]
 pub trait Outlet: Send + Sync {
@@ -81,6 +108,8 @@ pub struct Download {
 pub struct Transfers {
     /// What can be sent.
     pub intakes: Vec<(&'static str, Arc<dyn Intake>)>,
+    /// What can be sent as a stream. The path may have one name in braces, which is [`Asker::subject`].
+    pub streams: Vec<(&'static str, Arc<dyn StreamIntake>)>,
     /// What can be fetched.
     pub outlets: Vec<(&'static str, Arc<dyn Outlet>)>,
 }

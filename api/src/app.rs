@@ -1,6 +1,7 @@
 //! Wiring: from a configuration to the parts of a running server. The only place where all rooms meet.
 
 use crate::{
+    account::csv::AccountIntake,
     cache::{Cache, CacheCollector, OpenError, PersistedQueries, Status},
     config::Config,
     cosell::csv::{OpportunityIntake, OpportunityOutlet},
@@ -175,7 +176,7 @@ impl App {
         let world = || Arc::clone(&self.world);
         Transfers {
             intakes: vec![("/v1/opportunities/import", Arc::new(OpportunityIntake::new(world())))],
-            streams: Vec::new(),
+            streams: vec![("/upload/account-lists/{id}", Arc::new(AccountIntake::new(world())))],
             outlets: vec![("/v1/opportunities/export", Arc::new(OpportunityOutlet::new(world())))],
         }
     }

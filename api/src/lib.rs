@@ -39,6 +39,8 @@ pub mod lead;
 
 pub mod activity;
 
+pub mod account;
+
 pub mod trail;
 
 pub mod import;

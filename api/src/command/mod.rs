@@ -5,6 +5,7 @@
 //!
 //! [`Actor::Operator`]: crate::op::Actor::Operator
 
+mod account_list;
 mod api_key;
 mod backup;
 mod bootstrap;
@@ -64,6 +65,7 @@ enum Command {
     Migrate(migrate::Migrate),
     Bootstrap(bootstrap::Bootstrap),
     Import(import::Import),
+    AccountList(account_list::AccountLists),
     Match(match_accounts::Match),
     Token(token::Token),
     ApiKey(api_key::ApiKey),
@@ -114,6 +116,7 @@ impl Command {
             Self::Migrate(command) => command.run().await,
             Self::Bootstrap(command) => command.run().await,
             Self::Import(command) => command.run().await,
+            Self::AccountList(command) => command.run().await,
             Self::Token(command) => command.run().await,
             Self::ApiKey(command) => command.run().await,
             Self::Backup(command) => command.run().await,

@@ -1,7 +1,7 @@
 //! What the engine does: a list of names, each with what does the due part and what says when the next is due.
 
 use crate::{
-    cosell, db,
+    account, cosell, db,
     event::feed,
     lead,
     op::{Fault, Op},
@@ -63,6 +63,16 @@ pub(super) const TASKS: &[Task] = &[
         name: "leads",
         run: |op, limit| lead::service::expire_due(op, limit).boxed(),
         next: |op| lead::service::next_expiry(op).boxed(),
+    },
+    Task {
+        name: "account_list_imports",
+        run: |op, limit| account::service::clear_dead_imports(op, limit).boxed(),
+        next: |op| account::service::next_dead_import(op).boxed(),
+    },
+    Task {
+        name: "accounts",
+        run: |op, limit| account::service::collect(op, limit).boxed(),
+        next: |op| account::service::next_collection(op).boxed(),
     },
     Task { name: "idempotency_keys", run: |op, limit| db::forget_old_claims(op, limit).boxed(), next: whenever },
     Task {

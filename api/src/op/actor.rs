@@ -62,7 +62,7 @@ pub struct KeyActor {
 pub enum Scope {
     /// Profile and coverage of the organization.
     OrganizationWrite,
-    /// Partnerships and their invitations.
+    /// Partnerships and their invitations; account lists, and what of them is shared.
     PartnershipsWrite,
     /// Programs, tiers and memberships.
     ProgramsWrite,

@@ -1,6 +1,7 @@
 //! Descriptions of types that the library makes and leaves bare: every type of the schema says what it is.
 
 use crate::{
+    account::graphql::{account::Account, import::AccountListImport, list::AccountList},
     activity::graphql::types::Activity,
     alert::graphql::connection::Alerts,
     contact::graphql::types::Contact,
@@ -27,6 +28,9 @@ use rust_decimal::Decimal;
 pub(super) fn describe<Q, M, S>(schema: SchemaBuilder<Q, M, S>) -> SchemaBuilder<Q, M, S> {
     schema
         .override_output_type_description::<Decimal>("A decimal number in a string, so that no digit is lost: `12.50`.")
+        .override_output_type_description::<List<Account>>("A page of the accounts of a list.")
+        .override_output_type_description::<List<AccountList>>("A page of account lists.")
+        .override_output_type_description::<List<AccountListImport>>("A page of files that were sent into a list.")
         .override_output_type_description::<Alerts>("A page of alerts, oldest first.")
         .override_output_type_description::<List<ApiKey>>("A page of API keys.")
         .override_output_type_description::<List<AuditEntry>>("A page of the audit trail.")

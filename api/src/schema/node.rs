@@ -1,6 +1,7 @@
 //! Relay's global object identification: one opaque, prefixed id for each object, and a way back from it.
 
 use crate::{
+    account::graphql::{account::Account, import::AccountListImport, list::AccountList},
     activity::graphql::types::Activity,
     alert::graphql::types::{ActivityAlert, Alert, InvitationAlert, LeadAlert, OpportunityAlert, PartnershipAlert},
     cosell::graphql::{invitation::Invitation, record::Snapshot, types::Opportunity},
@@ -21,9 +22,10 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Result};
 use entity::id::{
-    ActivityId, AlertId, ApiKeyId, AuditEntryId, CategoryId, InvitationId, LeadId, ListingId, MemberId, MembershipId,
-    OpportunityId, OrganizationId, PartnershipId, PartnershipInvitationId, PersonId, ProfileChangeId, ProgramId,
-    ReviewId, SnapshotId, TierId, TypedId, WebhookDeliveryId, WebhookEndpointId,
+    AccountId, AccountListId, AccountListImportId, ActivityId, AlertId, ApiKeyId, AuditEntryId, CategoryId,
+    InvitationId, LeadId, ListingId, MemberId, MembershipId, OpportunityId, OrganizationId, PartnershipId,
+    PartnershipInvitationId, PersonId, ProfileChangeId, ProgramId, ReviewId, SnapshotId, TierId, TypedId,
+    WebhookDeliveryId, WebhookEndpointId,
 };
 
 /// An object that can be fetched again by its id.
@@ -86,6 +88,12 @@ pub enum Node {
     Lead(Lead),
     /// Something that was done about an opportunity or in a partnership.
     Activity(Activity),
+    /// A list of accounts.
+    AccountList(AccountList),
+    /// An account of a list.
+    Account(Account),
+    /// A file on its way into an account list.
+    AccountListImport(AccountListImport),
 }
 
 /// What `node` and `nodes` can find, by the prefix of the id.
@@ -113,6 +121,9 @@ enum Key {
     WebhookDelivery(WebhookDeliveryId),
     Lead(LeadId),
     Activity(ActivityId),
+    AccountList(AccountListId),
+    Account(AccountId),
+    AccountListImport(AccountListImportId),
 }
 
 fn key(id: &str) -> Option<Key> {
@@ -139,6 +150,9 @@ fn key(id: &str) -> Option<Key> {
         .or_else(|| WebhookDeliveryId::parse_global(id).map(Key::WebhookDelivery))
         .or_else(|| LeadId::parse_global(id).map(Key::Lead))
         .or_else(|| ActivityId::parse_global(id).map(Key::Activity))
+        .or_else(|| AccountListId::parse_global(id).map(Key::AccountList))
+        .or_else(|| AccountId::parse_global(id).map(Key::Account))
+        .or_else(|| AccountListImportId::parse_global(id).map(Key::AccountListImport))
 }
 
 /// The object with this id, or `None` where it is unknown or invisible.
@@ -172,6 +186,9 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         Key::WebhookDelivery(id) => load(ctx, id).await?.map(|row| Node::WebhookDelivery(WebhookDelivery(row))),
         Key::Lead(id) => load(ctx, id).await?.map(|seen| Node::Lead(Lead(seen))),
         Key::Activity(id) => load(ctx, id).await?.map(|row| Node::Activity(Activity(row))),
+        Key::AccountList(id) => load(ctx, id).await?.map(|row| Node::AccountList(AccountList(row))),
+        Key::Account(id) => load(ctx, id).await?.map(|row| Node::Account(Account(row))),
+        Key::AccountListImport(id) => load(ctx, id).await?.map(|row| Node::AccountListImport(AccountListImport(row))),
     })
 }
 

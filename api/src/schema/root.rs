@@ -1,6 +1,7 @@
 //! The roots: lists of the domains' parts, and nothing else.
 
 use crate::{
+    account::graphql::{mutation::AccountMutation, query::AccountQuery},
     activity::graphql::{mutation::ActivityMutation, query::ActivityQuery},
     alert::graphql::{mutation::AlertMutation, query::AlertQuery, subscription::AlertSubscription},
     contact::graphql::{mutation::ContactMutation, query::ContactQuery},
@@ -47,6 +48,7 @@ pub struct Query(
     ContactQuery,
     LeadQuery,
     ActivityQuery,
+    AccountQuery,
 );
 
 /// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.
@@ -70,6 +72,7 @@ pub struct Mutation(
     ContactMutation,
     LeadMutation,
     ActivityMutation,
+    AccountMutation,
 );
 
 /// What is told as it happens.

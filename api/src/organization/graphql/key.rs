@@ -15,7 +15,7 @@ use entity::id::TypedId;
 pub enum ApiKeyScope {
     /// Name, seat, profile and coverage of the organization.
     OrganizationWrite,
-    /// Partnerships and their invitations.
+    /// Partnerships and their invitations; account lists, and what of them is shared.
     PartnershipsWrite,
     /// Programs, tiers and memberships.
     ProgramsWrite,

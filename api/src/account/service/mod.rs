@@ -1,0 +1,33 @@
+//! The use cases of account lists, one function a mutation; imports, and what is tidied up.
+
+mod change;
+mod entries;
+mod import;
+mod list;
+mod tidy;
+
+pub use entries::{Added, add, remove};
+pub use import::{Import, Stopped};
+pub use list::{create, create_for, delete, find_by_name, update};
+pub use tidy::{clear_dead_imports, collect, next_collection, next_dead_import};
+
+use super::{event::AccountListEvent, model::AccountList, policy::ManageAccountList, store};
+use crate::{
+    db::Tx,
+    event,
+    op::{Fault, Op, Outcome, Permit, Refusal},
+};
+use entity::id::AccountListId;
+
+/// The visible list with this id, locked, and the permit to change it.
+async fn locked(tx: &Tx, op: &Op, id: AccountListId) -> Outcome<(AccountList, Permit<ManageAccountList>)> {
+    let list = store::find_in(tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?;
+    let permit = op.authorize::<ManageAccountList>(id, &list)?;
+    Ok((list, permit))
+}
+
+/// Puts a change on record and commits it: the last step of every change that others read.
+async fn conclude(tx: Tx, op: &Op, change: &AccountListEvent<'_>) -> Result<(), Fault> {
+    event::record(&tx, op, vec![change.fact()]).await?;
+    Ok(tx.commit().await?)
+}

@@ -10,7 +10,7 @@ use std::{
 const MAX_LINES: usize = 420;
 
 /// The domains in their order: outside `graphql` folders each may name only those before it.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "organization",
     "partnership",
     "contact",
@@ -20,6 +20,7 @@ const ORDER: [&str; 14] = [
     "cosell",
     "lead",
     "activity",
+    "account",
     "inbox",
     "trail",
     "import",

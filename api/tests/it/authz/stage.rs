@@ -8,16 +8,20 @@ use crate::support::TestApp;
 use entity::{
     alert::{self, AlertChange, AlertKind},
     audit_entry,
-    id::TypedId,
+    id::{AccountListId, TypedId},
     value::Role,
 };
 use partnergraph::{
+    account::{
+        csv::{Asked, Source, import},
+        model::AccountImportMode,
+    },
     event::{self, AlertDraft, Discretion, Fact},
     op::Actor,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The stage, and the ids of what stands on it.
 pub(super) struct Stage {
@@ -40,6 +44,7 @@ impl Stage {
             stage.names.insert(slug.to_owned(), crate::support::organization_id(slug).global());
         }
         stage.build().await;
+        stage.load().await;
         stage.tell().await;
         stage.record().await;
         stage
@@ -81,6 +86,16 @@ impl Stage {
                 self.names.insert(name.to_owned(), id.to_owned());
             }
         }
+    }
+
+    /// Sends a file into aurora's list of customers, and names the import.
+    async fn load(&mut self) {
+        let op = self.app.app.op(self.app.manager("aurora"), "stage", Vec::new());
+        let list = AccountListId::parse_global(&self.names["account_list"]).unwrap();
+        let file = Source { reader: Box::new(&b"id,name\n1,Acme\n2,Bolt\n"[..]), count: Arc::default(), length: None };
+        let asked = Asked { mode: AccountImportMode::Replace, dry_run: false };
+        let report = import(&op, list, asked, file).await.unwrap();
+        self.names.insert("account_import".to_owned(), report.import);
     }
 
     /// Has aurora's feed tell of each kind of thing, and names the alerts.

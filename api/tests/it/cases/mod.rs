@@ -1,5 +1,6 @@
 //! The cases, one module a domain.
 
+mod account;
 mod activity;
 mod alert;
 mod command;

@@ -2,6 +2,6 @@
 
 mod demo;
 mod files;
-mod process;
+pub(super) mod process;
 mod production;
 mod settings;

@@ -20,14 +20,14 @@ pub(super) fn partnergraph(folder: &Path, arguments: &[&str], environment: &[(&s
 }
 
 /// What a command that ends by itself said, and how it ended.
-pub(super) struct Done {
-    pub(super) code: i32,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Done {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// Runs a command to its end.
-pub(super) fn run(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Done {
+pub(crate) fn run(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Done {
     let Output { status, stdout, stderr } = partnergraph(folder, arguments, environment).output().unwrap();
     Done {
         code: status.code().expect("ended by itself"),
@@ -38,7 +38,7 @@ pub(super) fn run(folder: &Path, arguments: &[&str], environment: &[(&str, &str)
 
 impl Done {
     /// The standard output of a command that did what it was asked to.
-    pub(super) fn fine(self) -> String {
+    pub(crate) fn fine(self) -> String {
         assert_eq!(self.code, 0, "{}\n{}", self.out, self.err);
         self.out
     }

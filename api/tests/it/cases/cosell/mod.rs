@@ -2,7 +2,7 @@
 
 pub(super) mod confidential;
 mod contract;
-mod csv;
+pub(super) mod csv;
 mod discreet;
 mod kept;
 mod lifecycle;

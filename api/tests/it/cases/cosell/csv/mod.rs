@@ -8,7 +8,11 @@ mod round;
 use crate::support::{TestApp, organization_id, person_id};
 use chrono::TimeDelta;
 use entity::value::Role;
-use partnergraph::{config::Config, http::server::ServerSettings, op::Actor};
+use partnergraph::{
+    config::Config,
+    http::server::{BodySettings, ServerSettings},
+    op::Actor,
+};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -18,19 +22,23 @@ const IMPORT: &str = "/v1/opportunities/import";
 const EXPORT: &str = "/v1/opportunities/export";
 
 /// The server; it stops when it is dropped.
-struct Desk {
-    address: SocketAddr,
+pub(crate) struct Desk {
+    pub(crate) address: SocketAddr,
     client: Client,
     _stop: oneshot::Sender<()>,
     _running: JoinHandle<std::io::Result<()>>,
 }
 
 impl Desk {
-    async fn open(app: &TestApp) -> Self {
+    pub(crate) async fn open(app: &TestApp) -> Self {
+        Self::open_with(app, BodySettings { with_credentials: 512 << 10, ..BodySettings::default() }).await
+    }
+
+    pub(crate) async fn open_with(app: &TestApp, bodies: BodySettings) -> Self {
         let server = ServerSettings {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             workers: 2,
-            bodies: partnergraph::http::server::BodySettings { with_credentials: 512 << 10, ..Default::default() },
+            bodies,
             ..ServerSettings::default()
         };
         let listening = app.app.listen(&Config { server, ..app.config.clone() }).unwrap();
@@ -44,7 +52,7 @@ impl Desk {
         Self { address, client, _stop: stop, _running: running }
     }
 
-    fn request(&self, method: Method, path: &str, token: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str, token: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("http://{}{path}", self.address));
         if token.is_empty() { request } else { request.bearer_auth(token) }
     }
@@ -86,23 +94,23 @@ fn rows(file: &str) -> Vec<Value> {
     reader.records().map(|record| row(record.unwrap())).collect()
 }
 
-async fn told(response: Response) -> (u16, Value) {
+pub(crate) async fn told(response: Response) -> (u16, Value) {
     let status = response.status().as_u16();
     let text = response.text().await.unwrap();
     (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
 }
 
-fn code(body: &Value) -> &str {
+pub(crate) fn code(body: &Value) -> &str {
     body["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
 }
 
 /// The token of the person with this role there.
-fn token(app: &TestApp, slug: &str, role: Role) -> String {
+pub(crate) fn token(app: &TestApp, slug: &str, role: Role) -> String {
     app.app.authenticator.issue(person_id(slug, role), organization_id(slug), TimeDelta::hours(1)).unwrap()
 }
 
 /// A key of aurora with these scopes.
-async fn key(app: &TestApp, scopes: &[&str]) -> String {
+pub(crate) async fn key(app: &TestApp, scopes: &[&str]) -> String {
     use entity::id::TypedId;
     let document = "mutation ($id: ID!, $input: ApiKeyCreateInput!) {
       apiKeyCreate(id: $id, input: $input) { secret userErrors { code } } }";
@@ -117,14 +125,14 @@ fn numbers(report: &Value) -> [u64; 5] {
 }
 
 /// The problems of a report: line, column and code.
-fn problems(report: &Value) -> Vec<(u64, String, String)> {
+pub(crate) fn problems(report: &Value) -> Vec<(u64, String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let problem =
         |problem: &Value| (problem["line"].as_u64().unwrap(), text(&problem["column"]), text(&problem["code"]));
     report["problems"].as_array().unwrap().iter().map(problem).collect()
 }
 
-fn problem(line: u64, column: &str, code: &str) -> (u64, String, String) {
+pub(crate) fn problem(line: u64, column: &str, code: &str) -> (u64, String, String) {
     (line, column.to_owned(), code.to_owned())
 }
 

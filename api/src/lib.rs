@@ -41,6 +41,8 @@ pub mod activity;
 
 pub mod account;
 
+pub mod sharing;
+
 pub mod trail;
 
 pub mod import;

@@ -126,6 +126,16 @@ typed_ids! {
     AccountId = "acc";
     /// A file on its way into an account list.
     AccountListImportId = "ali";
+    /// What one partner sees of one account list.
+    SharingRuleId = "shr";
+    /// What partners of a tier or type see where no rule says otherwise.
+    SharingDefaultId = "shd";
+    /// Two organizations that compare counts before they are partners.
+    ExploratoryMappingId = "exm";
+    /// The record of one change of what a partner sees.
+    SharingConsentId = "shc";
+    /// Two account lists that may be compared.
+    MappingPairId = "mpr";
 }
 
 #[cfg(test)]

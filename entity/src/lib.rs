@@ -85,3 +85,9 @@ pub mod account;
 pub mod account_list;
 pub mod account_list_import;
 pub mod account_list_seen;
+
+pub mod exploratory_mapping;
+pub mod mapping_pair;
+pub mod sharing_consent;
+pub mod sharing_default;
+pub mod sharing_rule;

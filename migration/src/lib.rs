@@ -19,6 +19,7 @@ mod m0011_lookups;
 mod m0012_import_visibility;
 mod m0013_trail;
 mod m0014_account;
+mod m0015_sharing;
 
 use sea_orm_migration::prelude::*;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_import_visibility::Migration),
             Box::new(m0013_trail::Migration),
             Box::new(m0014_account::Migration),
+            Box::new(m0015_sharing::Migration),
         ]
     }
 }

@@ -11,5 +11,6 @@ pub mod event;
 pub mod graphql;
 pub mod model;
 pub mod policy;
+pub mod scope;
 pub mod service;
 pub mod store;

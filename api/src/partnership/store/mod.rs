@@ -2,12 +2,14 @@
 
 #![expect(clippy::disallowed_methods, reason = "holds the SQL of partnerships")]
 
+mod agreed;
 mod due;
 mod facts;
 mod invitation;
 mod party;
 mod write;
 
+pub use agreed::{Agreed, list_agreed};
 pub use due::{
     Overdue, conclude_in, list_due_ends, list_due_invitations, list_overdue, next_end, next_invitation_expiry,
 };

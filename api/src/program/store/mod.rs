@@ -1,6 +1,7 @@
 //! The SQL of programs: scoped reads, permitted writes. One file a subject.
 
 mod due;
+mod held;
 mod history;
 mod member_list;
 mod membership;
@@ -10,6 +11,7 @@ mod program;
 mod tier;
 
 pub use due::{list_due_memberships, next_due_day};
+pub use held::{HeldTier, list_held_tiers, list_ranks};
 pub use history::{append_facts_in, list_facts_in, list_periods, replace_periods_in};
 pub use member_list::{
     MembershipFilter, OrganizationPosition, count_by_organization, count_by_program, first_by_organization,

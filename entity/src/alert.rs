@@ -59,6 +59,10 @@ pub enum AlertKind {
     Lead,
     /// A partnership or an invitation into one.
     Partnership,
+    /// What a partner shows of its account lists.
+    SharingRule,
+    /// Two organizations that compare counts before they are partners.
+    ExploratoryMapping,
 }
 
 /// What happened to it.

@@ -5,7 +5,7 @@ use crate::{
     event::feed,
     lead,
     op::{Fault, Op},
-    partnership, program, webhook,
+    partnership, program, sharing, webhook,
 };
 use chrono::{DateTime, Utc};
 use futures::{FutureExt, future::BoxFuture};
@@ -74,6 +74,12 @@ pub(super) const TASKS: &[Task] = &[
         run: |op, limit| account::service::collect(op, limit).boxed(),
         next: |op| account::service::next_collection(op).boxed(),
     },
+    Task {
+        name: "exploratory_mappings",
+        run: |op, limit| sharing::service::conclude_due(op, limit).boxed(),
+        next: |op| sharing::service::next_conclusion(op).boxed(),
+    },
+    Task { name: "mapping_pairs", run: |op, limit| sharing::service::sweep(op, limit).boxed(), next: whenever },
     Task { name: "idempotency_keys", run: |op, limit| db::forget_old_claims(op, limit).boxed(), next: whenever },
     Task {
         name: "webhook_log",

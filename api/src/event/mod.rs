@@ -9,8 +9,7 @@ pub mod hint;
 mod store;
 mod version;
 
-use store::By;
-pub use store::{AuditEntry, record, subject};
+pub use store::{AuditEntry, By, doer, record, subject};
 pub use version::{DataScope, Versions, read_versions, read_versions_each};
 
 use entity::{

@@ -62,11 +62,14 @@ pub async fn record(tx: &Tx, op: &Op, facts: Vec<Fact>) -> Result<(), Fault> {
 }
 
 /// Who did something, as it is stored.
-#[derive(Clone, Copy)]
-pub(super) struct By {
-    pub(super) kind: &'static str,
-    pub(super) id: Option<Uuid>,
-    pub(super) organization: Option<OrganizationId>,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct By {
+    /// `person`, `key`, `operator` or `system`; `undisclosed` where the organization may not know who it was.
+    pub kind: &'static str,
+    /// The person or key.
+    pub id: Option<Uuid>,
+    /// The organization that the actor acted for.
+    pub organization: Option<OrganizationId>,
 }
 
 impl By {
@@ -74,7 +77,9 @@ impl By {
     const UNDISCLOSED: Self = Self { kind: "undisclosed", id: None, organization: None };
 }
 
-fn doer(actor: &Actor) -> By {
+/// Who acts, as it is stored with what was done.
+#[must_use]
+pub fn doer(actor: &Actor) -> By {
     let (kind, id) = match actor {
         Actor::Visitor | Actor::System => ("system", None),
         Actor::Operator => ("operator", None),

@@ -18,6 +18,10 @@ use crate::{
     partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
     program::graphql::{membership::Membership, types::Program},
     schema::connection::List,
+    sharing::graphql::{
+        exploratory::ExploratoryMapping,
+        types::{SharingConsent, SharingDefault, SharingRule},
+    },
     trail::graphql::types::AuditEntry,
     webhook::graphql::{delivery::WebhookDelivery, endpoint::WebhookEndpoint},
 };
@@ -52,6 +56,10 @@ pub(super) fn describe<Q, M, S>(schema: SchemaBuilder<Q, M, S>) -> SchemaBuilder
         .override_output_type_description::<List<ProfileChange>>("A page of changes of profiles.")
         .override_output_type_description::<List<Program>>("A page of programs.")
         .override_output_type_description::<List<Review>>("A page of reviews.")
+        .override_output_type_description::<List<ExploratoryMapping>>("A page of exploratory mappings.")
+        .override_output_type_description::<List<SharingConsent>>("A page of records of consent.")
+        .override_output_type_description::<List<SharingDefault>>("A page of defaults of what is shared.")
+        .override_output_type_description::<List<SharingRule>>("A page of rules of what is shared.")
         .override_output_type_description::<List<Snapshot>>("A page of snapshots.")
         .override_output_type_description::<List<WebhookDelivery>>("A page of what was sent to a webhook endpoint.")
         .override_output_type_description::<List<WebhookEndpoint>>("A page of webhook endpoints.")

@@ -3,7 +3,10 @@
 use crate::{
     account::graphql::{account::Account, import::AccountListImport, list::AccountList},
     activity::graphql::types::Activity,
-    alert::graphql::types::{ActivityAlert, Alert, InvitationAlert, LeadAlert, OpportunityAlert, PartnershipAlert},
+    alert::graphql::types::{
+        ActivityAlert, Alert, ExploratoryMappingAlert, InvitationAlert, LeadAlert, OpportunityAlert, PartnershipAlert,
+        SharingAlert,
+    },
     cosell::graphql::{invitation::Invitation, record::Snapshot, types::Opportunity},
     lead::graphql::types::Lead,
     marketplace::graphql::{category::Category, listing::Listing, review::Review},
@@ -17,15 +20,19 @@ use crate::{
     partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
     program::graphql::{membership::Membership, tier::Tier, types::Program},
     schema::loader::load,
+    sharing::graphql::{
+        exploratory::ExploratoryMapping,
+        types::{SharingConsent, SharingDefault, SharingRule},
+    },
     trail::graphql::types::AuditEntry,
     webhook::graphql::{delivery::WebhookDelivery, endpoint::WebhookEndpoint},
 };
 use async_graphql::{Context, ID, Interface, Result};
 use entity::id::{
     AccountId, AccountListId, AccountListImportId, ActivityId, AlertId, ApiKeyId, AuditEntryId, CategoryId,
-    InvitationId, LeadId, ListingId, MemberId, MembershipId, OpportunityId, OrganizationId, PartnershipId,
-    PartnershipInvitationId, PersonId, ProfileChangeId, ProgramId, ReviewId, SnapshotId, TierId, TypedId,
-    WebhookDeliveryId, WebhookEndpointId,
+    ExploratoryMappingId, InvitationId, LeadId, ListingId, MemberId, MembershipId, OpportunityId, OrganizationId,
+    PartnershipId, PartnershipInvitationId, PersonId, ProfileChangeId, ProgramId, ReviewId, SharingConsentId,
+    SharingDefaultId, SharingRuleId, SnapshotId, TierId, TypedId, WebhookDeliveryId, WebhookEndpointId,
 };
 
 /// An object that can be fetched again by its id.
@@ -80,6 +87,10 @@ pub enum Node {
     LeadAlert(LeadAlert),
     /// An alert about a partnership or an invitation into one.
     PartnershipAlert(PartnershipAlert),
+    /// An alert about what a partner shows of its account lists.
+    SharingAlert(SharingAlert),
+    /// An alert about an exploratory mapping.
+    ExploratoryMappingAlert(ExploratoryMappingAlert),
     /// Where alerts are sent by HTTP.
     WebhookEndpoint(WebhookEndpoint),
     /// A message to a webhook endpoint.
@@ -94,6 +105,14 @@ pub enum Node {
     Account(Account),
     /// A file on its way into an account list.
     AccountListImport(AccountListImport),
+    /// What one partner sees of one account list.
+    SharingRule(SharingRule),
+    /// What partners of a tier or type see of account lists.
+    SharingDefault(SharingDefault),
+    /// The record of one change of what a partner may see.
+    SharingConsent(SharingConsent),
+    /// Two organizations that compare counts for a time.
+    ExploratoryMapping(ExploratoryMapping),
 }
 
 /// What `node` and `nodes` can find, by the prefix of the id.
@@ -124,6 +143,10 @@ enum Key {
     AccountList(AccountListId),
     Account(AccountId),
     AccountListImport(AccountListImportId),
+    SharingRule(SharingRuleId),
+    SharingDefault(SharingDefaultId),
+    SharingConsent(SharingConsentId),
+    ExploratoryMapping(ExploratoryMappingId),
 }
 
 fn key(id: &str) -> Option<Key> {
@@ -153,6 +176,10 @@ fn key(id: &str) -> Option<Key> {
         .or_else(|| AccountListId::parse_global(id).map(Key::AccountList))
         .or_else(|| AccountId::parse_global(id).map(Key::Account))
         .or_else(|| AccountListImportId::parse_global(id).map(Key::AccountListImport))
+        .or_else(|| SharingRuleId::parse_global(id).map(Key::SharingRule))
+        .or_else(|| SharingDefaultId::parse_global(id).map(Key::SharingDefault))
+        .or_else(|| SharingConsentId::parse_global(id).map(Key::SharingConsent))
+        .or_else(|| ExploratoryMappingId::parse_global(id).map(Key::ExploratoryMapping))
 }
 
 /// The object with this id, or `None` where it is unknown or invisible.
@@ -189,6 +216,12 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         Key::AccountList(id) => load(ctx, id).await?.map(|row| Node::AccountList(AccountList(row))),
         Key::Account(id) => load(ctx, id).await?.map(|row| Node::Account(Account(row))),
         Key::AccountListImport(id) => load(ctx, id).await?.map(|row| Node::AccountListImport(AccountListImport(row))),
+        Key::SharingRule(id) => load(ctx, id).await?.map(|row| Node::SharingRule(SharingRule(row))),
+        Key::SharingDefault(id) => load(ctx, id).await?.map(|row| Node::SharingDefault(SharingDefault(row))),
+        Key::SharingConsent(id) => load(ctx, id).await?.map(|row| Node::SharingConsent(SharingConsent(row))),
+        Key::ExploratoryMapping(id) => {
+            load(ctx, id).await?.map(|row| Node::ExploratoryMapping(ExploratoryMapping(row)))
+        }
     })
 }
 
@@ -200,6 +233,8 @@ fn of_alert(alert: Alert) -> Option<Node> {
         Alert::ActivityAlert(alert) => Some(Node::ActivityAlert(alert)),
         Alert::LeadAlert(alert) => Some(Node::LeadAlert(alert)),
         Alert::PartnershipAlert(alert) => Some(Node::PartnershipAlert(alert)),
+        Alert::SharingAlert(alert) => Some(Node::SharingAlert(alert)),
+        Alert::ExploratoryMappingAlert(alert) => Some(Node::ExploratoryMappingAlert(alert)),
         Alert::FeedReset(_) => None,
     }
 }

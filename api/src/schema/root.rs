@@ -27,6 +27,7 @@ use crate::{
         description,
         node::{self, Node},
     },
+    sharing::graphql::{mutation::SharingMutation, query::SharingQuery},
     webhook::graphql::{mutation::WebhookMutation, query::WebhookQuery},
 };
 use async_graphql::{Context, ID, MergedObject, MergedSubscription, Object, Result, Schema};
@@ -49,6 +50,7 @@ pub struct Query(
     LeadQuery,
     ActivityQuery,
     AccountQuery,
+    SharingQuery,
 );
 
 /// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.
@@ -73,6 +75,7 @@ pub struct Mutation(
     LeadMutation,
     ActivityMutation,
     AccountMutation,
+    SharingMutation,
 );
 
 /// What is told as it happens.

@@ -7,6 +7,10 @@
 //!
 //! This room decides, and shows no account by itself: it knows nothing of what two lists have in common.
 
+pub mod event;
+pub mod graphql;
 pub mod model;
+pub mod policy;
 pub mod scope;
+pub mod service;
 pub mod store;

@@ -5,9 +5,10 @@ use super::{
     model::{Relation, SharedFields, SharingLevel, may_compare},
     store,
 };
-use crate::op::Fault;
+use crate::op::{Fault, Op};
 use chrono::{DateTime, Utc};
 use entity::{
+    account,
     account_list::AccountListKind,
     id::{AccountListId, OrganizationId},
 };
@@ -83,4 +84,38 @@ pub fn open_pairs(between: &Between) -> impl Iterator<Item = (&Exposure, &Exposu
         };
         between.theirs.iter().filter(open).map(move |their| (own, their))
     })
+}
+
+/// The accounts of a list that a partner has as well.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overlaps {
+    /// How many; none where the list's own organization may not know it exactly.
+    pub accounts: Option<u64>,
+    /// Where it may not: it is fewer than this.
+    pub fewer_than: Option<u32>,
+    /// The first of them by name; empty where the list's own organization may not know which they are.
+    pub sample: Vec<account::Model>,
+}
+
+impl Overlaps {
+    /// No account.
+    pub const NONE: Self = Self { accounts: Some(0), fewer_than: None, sample: Vec::new() };
+}
+
+/// What the room that compares lists tells this one, which knows nothing of it.
+#[async_trait::async_trait]
+pub trait Overlapping: Send + Sync {
+    /// The accounts of the actor's own list that the partner has as well, at most `sample` of them by name. It says no more
+    /// than the partner shows the actor: with a partner that only has its accounts counted it names none, and gives no
+    /// count that is too small to be told.
+    ///
+    /// # Errors
+    /// Database faults.
+    async fn of_list(
+        &self,
+        op: &Op,
+        list: AccountListId,
+        partner: OrganizationId,
+        sample: u64,
+    ) -> Result<Overlaps, Fault>;
 }

@@ -15,6 +15,7 @@ use crate::{
         error::ContextExt,
         loader::load,
     },
+    sharing::graphql::{nested::rules_of, types::SharingRule},
 };
 use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
@@ -100,6 +101,16 @@ impl AccountList {
         #[graphql(desc = "The cursor of the entry that the page starts behind.")] after: Option<String>,
     ) -> Option<Result<List<AccountListImport>>> {
         Some(imports(ctx, self.0.id, first, after.as_deref()).await)
+    }
+
+    /// What partners see of it by rules of their own, oldest first. What others see is said by `sharingDefaults`.
+    async fn sharing_rules(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, 0 to 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor of the entry that the page starts behind.")] after: Option<String>,
+    ) -> Option<Result<List<SharingRule>>> {
+        Some(rules_of(ctx, self.0.id, first, after).await)
     }
 
     /// When it was made.

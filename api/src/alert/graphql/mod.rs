@@ -6,6 +6,7 @@ pub mod loader;
 pub mod mutation;
 pub mod query;
 pub mod reset;
+pub mod sharing;
 pub mod subscription;
 mod told;
 pub mod types;

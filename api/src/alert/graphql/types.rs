@@ -1,9 +1,12 @@
 //! The types of alerts.
 
-pub use super::reset::FeedReset;
 use super::{
     enums::AlertChange,
     told::{actor, moved, opportunity, organization, reviewed, stage, status_after, value},
+};
+pub use super::{
+    reset::FeedReset,
+    sharing::{ExploratoryMappingAlert, SharingAlert},
 };
 use crate::{
     activity::graphql::types::Activity,
@@ -54,6 +57,10 @@ pub enum Alert {
     LeadAlert(LeadAlert),
     /// About a partnership or an invitation into one.
     PartnershipAlert(PartnershipAlert),
+    /// About what a partner shows of its account lists.
+    SharingAlert(SharingAlert),
+    /// About an exploratory mapping.
+    ExploratoryMappingAlert(ExploratoryMappingAlert),
     /// The feed could not go on.
     FeedReset(FeedReset),
 }
@@ -68,6 +75,8 @@ impl Alert {
             AlertKind::Activity => Self::ActivityAlert(ActivityAlert(alert)),
             AlertKind::Lead => Self::LeadAlert(LeadAlert(alert)),
             AlertKind::Partnership => Self::PartnershipAlert(PartnershipAlert(alert)),
+            AlertKind::SharingRule => Self::SharingAlert(SharingAlert(alert)),
+            AlertKind::ExploratoryMapping => Self::ExploratoryMappingAlert(ExploratoryMappingAlert(alert)),
         }
     }
 }

@@ -2,6 +2,8 @@
 //! invited or was invited by. Plain selects over the tables, since this room knows nothing else about those.
 
 use entity::{
+    exploratory_mapping as exploratory,
+    exploratory_mapping::ExploratoryStatus,
     id::OrganizationId,
     invitation as opportunity_invitation, opportunity, opportunity_participant as participant,
     opportunity_participant::{ParticipantRole, ParticipantStatus},
@@ -93,4 +95,19 @@ pub(super) fn invited_to_sell_with(own: OrganizationId) -> SelectStatement {
     waiting(FromOrganizationId, ToOrganizationId)
         .union(UnionType::All, waiting(ToOrganizationId, FromOrganizationId))
         .to_owned()
+}
+
+/// The organizations that `own` explores with, or that one of the two has proposed it to, as far as it is on record that
+/// this is over.
+pub(super) fn exploring_with(own: OrganizationId) -> SelectStatement {
+    use exploratory::Column::{InviteeId, InviterId};
+    let open = |of: exploratory::Column, side: exploratory::Column| {
+        Query::select()
+            .column(of)
+            .from(exploratory::Entity)
+            .and_where(side.eq(own))
+            .and_where(exploratory::Column::Status.is_in([ExploratoryStatus::Pending, ExploratoryStatus::Accepted]))
+            .to_owned()
+    };
+    open(InviterId, InviteeId).union(UnionType::All, open(InviteeId, InviterId)).to_owned()
 }

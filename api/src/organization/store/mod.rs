@@ -49,8 +49,8 @@ fn visible(op: &Op) -> Select<organization::Entity> {
 }
 
 /// Which organizations an actor may see, as a condition on the organizations table, for joins: listed and active ones, the
-/// actor's own, its partners, those that it sells with, those between which and it an invitation is open, and all for the
-/// operator; and none that an import has laid out and not applied. The only place where this is said.
+/// actor's own, its partners, those that it sells or explores with, those between which and it an invitation is open, and
+/// all for the operator; and none that an import has laid out and not applied. The only place where this is said.
 #[must_use]
 pub fn visible_condition(actor: &Actor) -> Condition {
     Condition::all().add(whose(actor)).add(is_there())
@@ -83,7 +83,8 @@ fn whose(actor: &Actor) -> Condition {
             .add(organization::Column::Id.in_subquery(acquaintance::partners_of(own)))
             .add(organization::Column::Id.in_subquery(acquaintance::invited_with(own)))
             .add(organization::Column::Id.in_subquery(acquaintance::selling_with(own)))
-            .add(organization::Column::Id.in_subquery(acquaintance::invited_to_sell_with(own))),
+            .add(organization::Column::Id.in_subquery(acquaintance::invited_to_sell_with(own)))
+            .add(organization::Column::Id.in_subquery(acquaintance::exploring_with(own))),
     }
 }
 

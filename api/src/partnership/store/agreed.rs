@@ -2,11 +2,12 @@
 
 #![expect(clippy::disallowed_methods, reason = "holds the SQL of who is whose partner")]
 
+use super::partners_of_condition;
 use crate::{op::Fault, partnership::model::PartnershipOrigin};
 use chrono::NaiveDate;
-use entity::{id::OrganizationId, partnership, partnership_party as party, value::PartnerTypes};
+use entity::{id::OrganizationId, organization, partnership, partnership_party as party, value::PartnerTypes};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, FromQueryResult,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
     sea_query::{Alias, Expr, ExprTrait, Query},
 };
 
@@ -36,8 +37,8 @@ pub async fn list_agreed(
     let same = of(&one, party::Column::PartnershipId)
         .equals((other.clone(), party::Column::PartnershipId))
         .and(of(&one, party::Column::OrganizationId).lt(of(&other, party::Column::OrganizationId)));
-    let it = Expr::col((partnership::Entity, partnership::Column::Id))
-        .equals((one.clone(), party::Column::PartnershipId));
+    let it =
+        Expr::col((partnership::Entity, partnership::Column::Id)).equals((one.clone(), party::Column::PartnershipId));
     let mut query = Query::select();
     query
         .expr_as(of(&one, party::Column::OrganizationId), Alias::new("one"))
@@ -55,4 +56,22 @@ pub async fn list_agreed(
     }
     let statement = connection.get_database_backend().build(&query);
     Ok(Agreed::find_by_statement(statement).all(connection).await?)
+}
+
+/// The partners of an organization on the day `today`, by agreements that hold.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_partners(
+    connection: &impl ConnectionTrait,
+    today: NaiveDate,
+    own: OrganizationId,
+) -> Result<Vec<OrganizationId>, Fault> {
+    Ok(organization::Entity::find()
+        .select_only()
+        .column(organization::Column::Id)
+        .filter(partners_of_condition(own, today))
+        .into_tuple()
+        .all(connection)
+        .await?)
 }

@@ -9,7 +9,7 @@ mod invitation;
 mod party;
 mod write;
 
-pub use agreed::{Agreed, list_agreed};
+pub use agreed::{Agreed, list_agreed, list_partners};
 pub use due::{
     Overdue, conclude_in, list_due_ends, list_due_invitations, list_overdue, next_end, next_invitation_expiry,
 };

@@ -132,7 +132,6 @@ pub enum RuleSource {
     Nothing,
 }
 
-
 /// What is said about a list for a partner, and where. Of several defaults that are as specific as each other, those of the
 /// highest tier count, and of these only what all of them show.
 #[must_use]

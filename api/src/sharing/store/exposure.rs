@@ -5,12 +5,11 @@
 
 use crate::{
     op::Fault,
-    partnership,
-    program,
+    partnership, program,
     sharing::{
         model::{
-            DefaultRule, ExploratoryStatus, Relation, RuleSource, SharingDefault, SharingLevel, Shown, Standing, Target,
-            decide, exposed,
+            DefaultRule, ExploratoryStatus, Relation, RuleSource, SharingDefault, SharingLevel, Shown, Standing,
+            Target, decide, exposed,
         },
         scope::{Between, Exposure},
     },
@@ -22,18 +21,23 @@ use entity::{
     organization, sharing_default, sharing_rule,
     value::{OrganizationStatus, PartnerTypes},
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait,
+};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 type Two = (OrganizationId, OrganizationId);
 
+/// Pairs at once: a statement has a bounded number of parameters.
+const PAIRS_AT_ONCE: usize = 200;
+
 /// The same key for two organizations, whichever is named first.
-fn sorted(one: OrganizationId, other: OrganizationId) -> Two {
+pub(super) fn sorted(one: OrganizationId, other: OrganizationId) -> Two {
     if one < other { (one, other) } else { (other, one) }
 }
 
 /// What the organizations of each of `pairs` show each other at `now`, in the order of the pairs: the viewer first, then
-/// the partner. At most some hundred pairs, since a statement has a bounded number of parameters.
+/// the partner.
 ///
 /// # Errors
 /// Database faults.
@@ -42,12 +46,16 @@ pub async fn list_between(
     now: DateTime<Utc>,
     pairs: &[Two],
 ) -> Result<Vec<Between>, Fault> {
-    let facts = Facts::read(connection, now, pairs).await?;
-    Ok(pairs.iter().map(|(viewer, partner)| facts.between(*viewer, *partner)).collect())
+    let mut found = Vec::with_capacity(pairs.len());
+    for chunk in pairs.chunks(PAIRS_AT_ONCE) {
+        let facts = Facts::read(connection, now, chunk).await?;
+        found.extend(chunk.iter().map(|(viewer, partner)| facts.between(*viewer, *partner)));
+    }
+    Ok(found)
 }
 
 /// Everything that was said about the lists of some organizations.
-pub(super) struct Facts {
+struct Facts {
     active: HashSet<OrganizationId>,
     lists: Vec<account_list::Model>,
     rules: HashMap<(AccountListId, OrganizationId), Shown>,
@@ -59,11 +67,7 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    pub(super) async fn read(
-        connection: &impl ConnectionTrait,
-        now: DateTime<Utc>,
-        pairs: &[Two],
-    ) -> Result<Self, Fault> {
+    async fn read(connection: &impl ConnectionTrait, now: DateTime<Utc>, pairs: &[Two]) -> Result<Self, Fault> {
         let all: BTreeSet<_> = pairs.iter().flat_map(|(one, other)| [*one, *other]).collect();
         let all: Vec<_> = all.into_iter().collect();
         let among = || all.iter().copied();
@@ -97,12 +101,7 @@ impl Facts {
             .all(connection)
             .await?;
         let mut partners = HashMap::new();
-        for agreed in partnership::scope::list_agreed(connection, today, |id| {
-            use sea_orm::sea_query::ExprTrait;
-            id.is_in(among())
-        })
-        .await?
-        {
+        for agreed in partnership::scope::list_agreed(connection, today, |id| id.is_in(among())).await? {
             let types: &mut PartnerTypes = partners.entry((agreed.one, agreed.other)).or_default();
             types.0 |= agreed.types.0;
         }
@@ -166,7 +165,7 @@ impl Facts {
     }
 
     /// What the list's organization said of it for `partner`, and where.
-    pub(super) fn said(&self, list: &account_list::Model, partner: OrganizationId) -> (Shown, RuleSource) {
+    fn said(&self, list: &account_list::Model, partner: OrganizationId) -> (Shown, RuleSource) {
         let owner = list.organization_id;
         let standing = Standing {
             tiers: self.tiers.get(&(owner, partner)).cloned().unwrap_or_default(),

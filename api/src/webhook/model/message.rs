@@ -7,7 +7,10 @@ use crate::{
 use chrono::{DateTime, SecondsFormat, Utc};
 use entity::{
     alert::{AlertChange, AlertKind},
-    id::{ActivityId, InvitationId, LeadId, OpportunityId, OrganizationId, PartnershipId, TypedId, WebhookDeliveryId},
+    id::{
+        AccountListId, ActivityId, ExploratoryMappingId, InvitationId, LeadId, OpportunityId, OrganizationId,
+        PartnershipId, TypedId, WebhookDeliveryId,
+    },
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -117,6 +120,8 @@ fn subject(alert: &Alert) -> String {
             Some(invitation) => invitation.global(),
             None => global::<PartnershipId>(id),
         },
+        AlertKind::SharingRule => global::<AccountListId>(id),
+        AlertKind::ExploratoryMapping => global::<ExploratoryMappingId>(id),
     }
 }
 

@@ -9,6 +9,7 @@ use entity::{
     alert::{self, AlertChange, AlertKind},
     audit_entry,
     id::{AccountListId, TypedId},
+    sharing_consent,
     value::Role,
 };
 use partnergraph::{
@@ -100,13 +101,15 @@ impl Stage {
 
     /// Has aurora's feed tell of each kind of thing, and names the alerts.
     async fn tell(&mut self) {
-        use AlertKind::{Activity, Invitation, Lead, Opportunity, Partnership};
+        use AlertKind::{Activity, ExploratoryMapping, Invitation, Lead, Opportunity, Partnership, SharingRule};
         let kinds = [
             (Opportunity, "opportunity_alert"),
             (Invitation, "invitation_alert"),
             (Activity, "activity_alert"),
             (Lead, "lead_alert"),
             (Partnership, "partnership_alert"),
+            (SharingRule, "sharing_alert"),
+            (ExploratoryMapping, "exploratory_alert"),
         ];
         let op = self.app.app.op(Actor::System, "stage", Vec::new());
         let organization = crate::support::organization_id("aurora");
@@ -143,7 +146,7 @@ impl Stage {
         }
     }
 
-    /// Names the first entries of aurora's trail about deals and a lead.
+    /// Names the first entries of aurora's trail about deals and a lead, and its first record of consent.
     async fn record(&mut self) {
         for (name, subject) in [
             ("deal_record", "deal"),
@@ -159,6 +162,11 @@ impl Stage {
             let entry = entry.one(self.app.app.world.db.read()).await.unwrap();
             self.names.insert(name.to_owned(), entry.unwrap().id.global());
         }
+        let consent = sharing_consent::Entity::find()
+            .filter(sharing_consent::Column::OrganizationId.eq(crate::support::organization_id("aurora")))
+            .order_by_asc(sharing_consent::Column::Id);
+        let consent = consent.one(self.app.app.world.db.read()).await.unwrap();
+        self.names.insert("consent".to_owned(), consent.unwrap().id.global());
     }
 
     /// `aurora` is a manager there, `aurora/admin` an administrator.

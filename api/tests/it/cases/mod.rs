@@ -17,4 +17,5 @@ mod organization;
 mod partnership;
 mod program;
 mod upgrade;
+mod sharing;
 mod webhook;

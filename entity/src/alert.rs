@@ -63,6 +63,8 @@ pub enum AlertKind {
     SharingRule,
     /// Two organizations that compare counts before they are partners.
     ExploratoryMapping,
+    /// Overlaps of account lists, or a dispute about one.
+    Overlap,
 }
 
 /// What happened to it.
@@ -104,4 +106,10 @@ pub enum AlertChange {
     Ended,
     /// A person's data in it was erased.
     Erased,
+    /// An overlap was found.
+    Found,
+    /// An overlap was found no more.
+    Lost,
+    /// The company of an overlap went to a list of another kind.
+    KindChanged,
 }

@@ -136,6 +136,12 @@ typed_ids! {
     SharingConsentId = "shc";
     /// Two account lists that may be compared.
     MappingPairId = "mpr";
+    /// A comparison of the two lists of a pair.
+    MappingRunId = "mrn";
+    /// Two accounts that are taken for the same company.
+    OverlapId = "ovl";
+    /// The word of one side against what was found.
+    OverlapDisputeId = "ovd";
 }
 
 #[cfg(test)]

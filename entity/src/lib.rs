@@ -91,3 +91,8 @@ pub mod mapping_pair;
 pub mod sharing_consent;
 pub mod sharing_default;
 pub mod sharing_rule;
+
+pub mod mapping_result;
+pub mod mapping_run;
+pub mod overlap;
+pub mod overlap_dispute;

@@ -20,6 +20,7 @@ mod m0012_import_visibility;
 mod m0013_trail;
 mod m0014_account;
 mod m0015_sharing;
+mod m0016_overlap;
 
 use sea_orm_migration::prelude::*;
 
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_trail::Migration),
             Box::new(m0014_account::Migration),
             Box::new(m0015_sharing::Migration),
+            Box::new(m0016_overlap::Migration),
         ]
     }
 }

@@ -120,7 +120,7 @@ pub(super) async fn world() -> Result<Arc<World>, Failed> {
     let cache = Cache::open(&CacheConfig::default()).map_err(|cause| Failed::new(format!("{cause}.")))?;
     let feeds = Feeds::in_process(&db);
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds::default()));
-    Ok(Arc::new(World { db, cache, clock, ids, feeds, outbound: Outbound::closed() }))
+    Ok(Arc::new(World { db, cache, clock, ids, feeds, outbound: Outbound::closed(), mapping: Arc::default() }))
 }
 
 /// Closes the database, so that an SQLite file is whole by itself when the command has ended.

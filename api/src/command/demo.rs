@@ -9,7 +9,7 @@ use crate::{
     demo::{self, Folder},
     event::feed::FeedSettings,
     http::server::{Listening, ServerSettings, stop_signal},
-    op::{Actor, AuthFault, Clock, Ids, RandomIds, SystemClock, TokenSettings},
+    op::{Actor, AuthFault, Clock, Ids, MappingSettings, RandomIds, SystemClock, TokenSettings},
     outbound::OutboundSettings,
     schema::request::PipelineSettings,
     telemetry,
@@ -128,6 +128,7 @@ impl Demo {
             feed: FeedSettings::default(),
             token: TokenSettings { secret, ..usual_names() },
             // On one's own machine a receiver of webhooks runs on it, too.
+            mapping: MappingSettings::default(),
             outbound: OutboundSettings { allow_private: true, allow_plain: true, ..OutboundSettings::default() },
             log: telemetry::LogSettings { format: telemetry::LogFormat::Text, level: Level::WARN },
         }

@@ -8,6 +8,7 @@ mod feed;
 mod listen;
 mod live;
 mod log;
+mod mapping;
 mod outbound;
 mod redis;
 mod request;
@@ -17,8 +18,14 @@ mod token;
 pub use source::{Problem, Shown, Source, Variable};
 
 use crate::{
-    cache::CacheConfig, db::DbConfig, event::feed::FeedSettings, http::server::ServerSettings, op::TokenSettings,
-    outbound::OutboundSettings, schema::request::PipelineSettings, telemetry::LogSettings,
+    cache::CacheConfig,
+    db::DbConfig,
+    event::feed::FeedSettings,
+    http::server::ServerSettings,
+    op::{MappingSettings, TokenSettings},
+    outbound::OutboundSettings,
+    schema::request::PipelineSettings,
+    telemetry::LogSettings,
 };
 use std::net::SocketAddr;
 
@@ -41,6 +48,8 @@ pub struct Config {
     pub token: TokenSettings,
     /// What may be sent to other people's machines.
     pub outbound: OutboundSettings,
+    /// How account mapping is done.
+    pub mapping: MappingSettings,
     /// What is logged.
     pub log: LogSettings,
 }
@@ -58,9 +67,10 @@ impl Config {
         let feed = feed::read(source);
         let token = token::read(source);
         let outbound = outbound::read(source);
+        let mapping = mapping::read(source);
         let request = request::read(source);
         let log = log::read(source);
-        source.finish(Self { server, request, database, migrate_on_start, cache, feed, token, outbound, log })
+        source.finish(Self { server, request, database, migrate_on_start, cache, feed, token, outbound, mapping, log })
     }
 }
 
@@ -127,6 +137,7 @@ mod tests {
         assert_eq!((config.cache.memory_bytes, config.cache.key_prefix), (usual.memory_bytes, usual.key_prefix));
         assert_eq!(config.feed, FeedSettings::default());
         assert_eq!(config.outbound, OutboundSettings::default());
+        assert_eq!(config.mapping, MappingSettings::default());
         assert!(!config.migrate_on_start);
     }
 
@@ -150,6 +161,7 @@ mod tests {
                 "FEED_TAIL_CHECK" => "0",
                 "WEBHOOK_ALLOW_HTTP" => "maybe",
                 "WEBHOOK_KEY" => "short",
+                "MAPPING_COUNT_THRESHOLD" => "0",
                 _ => return None,
             };
             Some(wrong.to_owned())
@@ -172,6 +184,7 @@ mod tests {
                 "LIMIT_COST",
                 "LISTEN",
                 "LOG_LEVEL",
+                "MAPPING_COUNT_THRESHOLD",
                 "REDIS_URL",
                 "WEBHOOK_ALLOW_HTTP",
                 "WEBHOOK_KEY",

@@ -101,7 +101,7 @@ impl Stage {
         let feeds = Feeds::in_process(&db);
         let (clock_of_all, ids, outbound) =
             (Arc::clone(&clock) as _, Arc::new(RandomIds::default()), Outbound::closed());
-        let world = World { db, cache, clock: clock_of_all, ids, feeds, outbound };
+        let world = World { db, cache, clock: clock_of_all, ids, feeds, outbound, mapping: Arc::default() };
         Ok(Self {
             world: Arc::new(world),
             clock,

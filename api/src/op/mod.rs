@@ -10,6 +10,7 @@ mod due;
 mod fault;
 pub mod form;
 mod ids;
+mod mapping;
 mod permit;
 mod token;
 
@@ -18,6 +19,7 @@ pub use clock::{Clock, SystemClock};
 pub use due::each_due;
 pub use fault::{Denied, ErrorCode, Failure, Fault, Outcome, Refusal, check_revision, taken};
 pub use ids::{Ids, RandomIds};
+pub use mapping::{Mapping, MappingSettings};
 pub use permit::{Action, Permit};
 pub use token::{Accounts, AuthFault, Authenticator, KeyRecord, MemberRecord, TokenSettings, hash_secret};
 
@@ -45,6 +47,8 @@ pub struct World {
     pub feeds: Feeds,
     /// The way to other people's machines.
     pub outbound: Outbound,
+    /// What account mapping has of the process.
+    pub mapping: Arc<Mapping>,
 }
 
 /// One operation: a request, a command or an import.
@@ -107,6 +111,12 @@ impl Op {
     #[must_use]
     pub fn outbound(&self) -> &Outbound {
         &self.world.outbound
+    }
+
+    /// What account mapping has of the process.
+    #[must_use]
+    pub fn mapping(&self) -> &Arc<Mapping> {
+        &self.world.mapping
     }
 
     /// Now, UTC, whole microseconds.

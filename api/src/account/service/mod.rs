@@ -29,5 +29,6 @@ async fn locked(tx: &Tx, op: &Op, id: AccountListId) -> Outcome<(AccountList, Pe
 /// Puts a change on record and commits it: the last step of every change that others read.
 async fn conclude(tx: Tx, op: &Op, change: &AccountListEvent<'_>) -> Result<(), Fault> {
     event::record(&tx, op, vec![change.fact()]).await?;
+    op.mapping().notify_after(&tx);
     Ok(tx.commit().await?)
 }

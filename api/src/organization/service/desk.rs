@@ -21,6 +21,14 @@ pub async fn find_by_slug(op: &Op, slug: &str) -> Result<Option<Organization>, F
     store::find_by_slug(op, slug).await
 }
 
+/// The visible organization with this id.
+///
+/// # Errors
+/// Database faults.
+pub async fn find_by_id(op: &Op, id: OrganizationId) -> Result<Option<Organization>, Fault> {
+    Ok(store::list_by_ids(op, &[id]).await?.pop())
+}
+
 /// The visible place of the person with this address, in its stored form, in the organization with this slug.
 ///
 /// # Errors

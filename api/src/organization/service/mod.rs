@@ -15,7 +15,7 @@ mod update;
 
 pub use coverage::set_coverage;
 pub use create::{Owner, bootstrap, create};
-pub use desk::{find_account, find_by_slug, list_keys};
+pub use desk::{find_account, find_by_id, find_by_slug, list_keys};
 pub use key::{IssuedKey, create_key, revoke_key};
 pub use lifecycle::{activate, suspend, terminate};
 pub use member::{add_member, remove_member, update_role};

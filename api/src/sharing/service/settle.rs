@@ -71,6 +71,7 @@ fn plan_of(two: Two, relation: Relation, looks: &[Between], there: Option<&BTree
 
 async fn carry_out(tx: &Tx, op: &Op, plan: &Plan) -> Result<(), Fault> {
     store::delete_pairs_in(tx, &plan.close).await?;
+    op.mapping().notify_after(tx);
     store::insert_pairs_in(tx, op, &plan.open).await
 }
 

@@ -100,7 +100,7 @@ impl House {
         let cache = Cache::open(&cache).unwrap();
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds::default()));
         let outbound = Outbound::new(OutboundSettings::default(), b"a secret");
-        Self { world: Arc::new(World { db, cache, clock, ids, feeds, outbound }) }
+        Self { world: Arc::new(World { db, cache, clock, ids, feeds, outbound, mapping: Arc::default() }) }
     }
 
     fn op(&self) -> Op {

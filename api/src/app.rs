@@ -18,9 +18,13 @@ use crate::{
         page,
         server::{self, ListenError, Listening, Parts},
     },
-    op::{Actor, Authenticator, Clock, Ids, Op, RandomIds, SystemClock, World},
+    op::{Actor, Authenticator, Clock, Ids, Mapping, Op, RandomIds, SystemClock, World},
     organization::accounts::Accounts,
     outbound::Outbound,
+    overlap::{
+        engine::{Engine, EngineRunning, EngineSettings},
+        export::OverlapOutlet,
+    },
     schema::{
         self, PartnergraphSchema,
         live::{self, FeedLine},
@@ -47,6 +51,8 @@ pub struct App {
     pub deadlines: Arc<Deadlines>,
     /// Sends alerts to webhook endpoints.
     pub courier: Courier,
+    /// Compares account lists.
+    pub engine: Arc<Engine>,
 }
 
 /// Why an app could not be built.
@@ -75,12 +81,13 @@ pub enum ServeError {
 pub struct Beside {
     deadlines: Running,
     courier: CourierRunning,
+    engine: EngineRunning,
 }
 
 impl Beside {
     /// Stops it, and waits until it has let go of the database.
     pub async fn stop(self) {
-        futures::future::join(self.deadlines.stop(), self.courier.stop()).await;
+        futures::future::join3(self.deadlines.stop(), self.courier.stop(), self.engine.stop()).await;
     }
 }
 
@@ -105,7 +112,8 @@ impl App {
         let cache = Cache::open(&config.cache)?;
         let feeds = Feeds::open(&db, &config.feed, &config.token.secret, &config.cache)?;
         let outbound = Outbound::new(config.outbound.clone(), &config.token.secret);
-        Ok(Self::assemble(config, World { db, cache, clock, ids, feeds, outbound }))
+        let mapping = Arc::new(Mapping::new(&config.mapping));
+        Ok(Self::assemble(config, World { db, cache, clock, ids, feeds, outbound, mapping }))
     }
 
     /// The parts over a database that is open.
@@ -117,7 +125,8 @@ impl App {
         let feeds = Feeds::open(&db, &config.feed, &config.token.secret, &config.cache)?;
         let outbound = Outbound::new(config.outbound.clone(), &config.token.secret);
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds::default()));
-        let world = World { db, cache, clock, ids, feeds, outbound };
+        let mapping = Arc::new(Mapping::new(&config.mapping));
+        let world = World { db, cache, clock, ids, feeds, outbound, mapping };
         Ok(Self::assemble(config, world))
     }
 
@@ -127,7 +136,15 @@ impl App {
         let world = Arc::new(world);
         let accounts = Arc::new(Accounts::new(Arc::clone(&world)));
         let authenticator = Arc::new(Authenticator::new(config.token.clone(), accounts, Arc::clone(&world.clock)));
-        Self { world, schema: schema::build(), authenticator, deadlines: Arc::default(), courier: Courier::default() }
+        let memory_bytes = config.mapping.memory_bytes;
+        Self {
+            world,
+            schema: schema::build(),
+            authenticator,
+            deadlines: Arc::default(),
+            courier: Courier::default(),
+            engine: Arc::new(Engine::new(EngineSettings { memory_bytes, ..EngineSettings::default() })),
+        }
     }
 
     /// An operation of `actor`.
@@ -142,6 +159,7 @@ impl App {
         Beside {
             deadlines: Arc::clone(&self.deadlines).start(Arc::clone(&self.world)),
             courier: self.courier.start(Arc::clone(&self.world)),
+            engine: Arc::clone(&self.engine).start(Arc::clone(&self.world)),
         }
     }
 
@@ -159,6 +177,7 @@ impl App {
         registry.register_collector(Box::new(FeedCollector(Arc::clone(&self.world))));
         self.deadlines.register(&mut registry);
         self.courier.register(&mut registry);
+        self.engine.register(&mut registry);
         let parts = Parts {
             pipeline: Arc::new(pipeline),
             admission: Arc::new(OpAdmission::new(Arc::clone(&self.world), Arc::clone(&self.authenticator))),
@@ -177,7 +196,10 @@ impl App {
         Transfers {
             intakes: vec![("/v1/opportunities/import", Arc::new(OpportunityIntake::new(world())))],
             streams: vec![("/upload/account-lists/{id}", Arc::new(AccountIntake::new(world())))],
-            outlets: vec![("/v1/opportunities/export", Arc::new(OpportunityOutlet::new(world())))],
+            outlets: vec![
+                ("/v1/opportunities/export", Arc::new(OpportunityOutlet::new(world()))),
+                ("/v1/overlaps/export", Arc::new(OverlapOutlet::new(world()))),
+            ],
         }
     }
 

@@ -43,6 +43,8 @@ pub mod account;
 
 pub mod sharing;
 
+pub mod overlap;
+
 pub mod trail;
 
 pub mod import;

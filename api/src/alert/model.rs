@@ -1,7 +1,9 @@
 //! What is worked out from alerts as they are stored. Pure.
 
 use crate::event::feed::{Alert, Position, ResetReason};
-use entity::id::{AlertId, OrganizationId, PartnershipInvitationId, TypedId};
+use entity::id::{
+    AlertId, MappingPairId, OrganizationId, OverlapDisputeId, OverlapId, PartnershipInvitationId, TypedId,
+};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -29,6 +31,27 @@ fn detail<'a>(alert: &'a Alert, name: &str) -> Option<&'a Value> {
 pub fn partnership_invitation(alert: &Alert) -> Option<PartnershipInvitationId> {
     let of_invitation = alert.details.get("subject").is_some_and(|subject| subject == "partnership_invitation");
     of_invitation.then(|| alert.subject_id.into())
+}
+
+/// What an alert about overlaps is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverlapSubject {
+    /// A run over a pair of lists, as a whole.
+    Pair(MappingPairId),
+    /// One overlap.
+    Overlap(OverlapId),
+    /// A dispute about one.
+    Dispute(OverlapDisputeId),
+}
+
+/// What an alert about overlaps is about, as it says itself.
+#[must_use]
+pub fn overlap_subject(alert: &Alert) -> OverlapSubject {
+    match (named(alert, "dispute"), named(alert, "overlap")) {
+        (Some(dispute), _) => OverlapSubject::Dispute(dispute),
+        (None, Some(overlap)) => OverlapSubject::Overlap(overlap),
+        (None, None) => OverlapSubject::Pair(alert.subject_id.into()),
+    }
 }
 
 /// The id of a reset: the same reset has the same one, for whoever is told of it how often.

@@ -5,7 +5,7 @@ use crate::{
     event::feed,
     lead,
     op::{Fault, Op},
-    partnership, program, sharing, webhook,
+    overlap, partnership, program, sharing, webhook,
 };
 use chrono::{DateTime, Utc};
 use futures::{FutureExt, future::BoxFuture};
@@ -86,5 +86,6 @@ pub(super) const TASKS: &[Task] = &[
         run: |op, limit| webhook::service::forget_old_deliveries(op, limit).boxed(),
         next: whenever,
     },
+    Task { name: "overlaps", run: |op, limit| overlap::service::sweep(op, limit).boxed(), next: whenever },
     Task { name: "feeds", run: |op, _| trim(op).boxed(), next: whenever },
 ];

@@ -4,8 +4,8 @@ use crate::{
     account::graphql::{account::Account, import::AccountListImport, list::AccountList},
     activity::graphql::types::Activity,
     alert::graphql::types::{
-        ActivityAlert, Alert, ExploratoryMappingAlert, InvitationAlert, LeadAlert, OpportunityAlert, PartnershipAlert,
-        SharingAlert,
+        ActivityAlert, Alert, ExploratoryMappingAlert, InvitationAlert, LeadAlert, OpportunityAlert, OverlapAlert,
+        PartnershipAlert, SharingAlert,
     },
     cosell::graphql::{invitation::Invitation, record::Snapshot, types::Opportunity},
     lead::graphql::types::Lead,
@@ -17,6 +17,7 @@ use crate::{
         profile::ProfileChange,
         types::Organization,
     },
+    overlap::graphql::{dispute::OverlapDispute, run::MappingRun, types::Overlap},
     partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
     program::graphql::{membership::Membership, tier::Tier, types::Program},
     schema::loader::load,
@@ -30,9 +31,10 @@ use crate::{
 use async_graphql::{Context, ID, Interface, Result};
 use entity::id::{
     AccountId, AccountListId, AccountListImportId, ActivityId, AlertId, ApiKeyId, AuditEntryId, CategoryId,
-    ExploratoryMappingId, InvitationId, LeadId, ListingId, MemberId, MembershipId, OpportunityId, OrganizationId,
-    PartnershipId, PartnershipInvitationId, PersonId, ProfileChangeId, ProgramId, ReviewId, SharingConsentId,
-    SharingDefaultId, SharingRuleId, SnapshotId, TierId, TypedId, WebhookDeliveryId, WebhookEndpointId,
+    ExploratoryMappingId, InvitationId, LeadId, ListingId, MappingRunId, MemberId, MembershipId, OpportunityId,
+    OrganizationId, OverlapDisputeId, OverlapId, PartnershipId, PartnershipInvitationId, PersonId, ProfileChangeId,
+    ProgramId, ReviewId, SharingConsentId, SharingDefaultId, SharingRuleId, SnapshotId, TierId, TypedId,
+    WebhookDeliveryId, WebhookEndpointId,
 };
 
 /// An object that can be fetched again by its id.
@@ -91,6 +93,8 @@ pub enum Node {
     SharingAlert(SharingAlert),
     /// An alert about an exploratory mapping.
     ExploratoryMappingAlert(ExploratoryMappingAlert),
+    /// An alert about overlaps of account lists.
+    OverlapAlert(OverlapAlert),
     /// Where alerts are sent by HTTP.
     WebhookEndpoint(WebhookEndpoint),
     /// A message to a webhook endpoint.
@@ -113,6 +117,12 @@ pub enum Node {
     SharingConsent(SharingConsent),
     /// Two organizations that compare counts for a time.
     ExploratoryMapping(ExploratoryMapping),
+    /// An overlap.
+    Overlap(Overlap),
+    /// A comparison of two lists.
+    MappingRun(MappingRun),
+    /// A dispute about an overlap.
+    OverlapDispute(OverlapDispute),
 }
 
 /// What `node` and `nodes` can find, by the prefix of the id.
@@ -147,6 +157,9 @@ enum Key {
     SharingDefault(SharingDefaultId),
     SharingConsent(SharingConsentId),
     ExploratoryMapping(ExploratoryMappingId),
+    Overlap(OverlapId),
+    MappingRun(MappingRunId),
+    OverlapDispute(OverlapDisputeId),
 }
 
 fn key(id: &str) -> Option<Key> {
@@ -180,6 +193,9 @@ fn key(id: &str) -> Option<Key> {
         .or_else(|| SharingDefaultId::parse_global(id).map(Key::SharingDefault))
         .or_else(|| SharingConsentId::parse_global(id).map(Key::SharingConsent))
         .or_else(|| ExploratoryMappingId::parse_global(id).map(Key::ExploratoryMapping))
+        .or_else(|| OverlapId::parse_global(id).map(Key::Overlap))
+        .or_else(|| MappingRunId::parse_global(id).map(Key::MappingRun))
+        .or_else(|| OverlapDisputeId::parse_global(id).map(Key::OverlapDispute))
 }
 
 /// The object with this id, or `None` where it is unknown or invisible.
@@ -222,6 +238,9 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         Key::ExploratoryMapping(id) => {
             load(ctx, id).await?.map(|row| Node::ExploratoryMapping(ExploratoryMapping(row)))
         }
+        Key::Overlap(id) => load(ctx, id).await?.map(|seen| Node::Overlap(Overlap(seen))),
+        Key::MappingRun(id) => load(ctx, id).await?.map(|seen| Node::MappingRun(MappingRun(seen))),
+        Key::OverlapDispute(id) => load(ctx, id).await?.map(|seen| Node::OverlapDispute(OverlapDispute(seen))),
     })
 }
 
@@ -235,6 +254,7 @@ fn of_alert(alert: Alert) -> Option<Node> {
         Alert::PartnershipAlert(alert) => Some(Node::PartnershipAlert(alert)),
         Alert::SharingAlert(alert) => Some(Node::SharingAlert(alert)),
         Alert::ExploratoryMappingAlert(alert) => Some(Node::ExploratoryMappingAlert(alert)),
+        Alert::OverlapAlert(alert) => Some(Node::OverlapAlert(alert)),
         Alert::FeedReset(_) => None,
     }
 }

@@ -21,16 +21,24 @@ use crate::{
         query::MarketplaceQuery,
     },
     organization::graphql::{mutation::OrganizationMutation, query::OrganizationQuery},
+    overlap::{
+        graphql::{mutation::OverlapMutation, query::OverlapQuery},
+        preview::Compared,
+    },
     partnership::graphql::{mutation::PartnershipMutation, query::PartnershipQuery},
     program::graphql::{membership_mutation::MembershipMutation, mutation::ProgramMutation, query::ProgramQuery},
     schema::{
         description,
         node::{self, Node},
     },
-    sharing::graphql::{mutation::SharingMutation, query::SharingQuery},
+    sharing::{
+        graphql::{mutation::SharingMutation, query::SharingQuery},
+        scope::Overlapping,
+    },
     webhook::graphql::{mutation::WebhookMutation, query::WebhookQuery},
 };
 use async_graphql::{Context, ID, MergedObject, MergedSubscription, Object, Result, Schema};
+use std::sync::Arc;
 
 /// The schema.
 pub type PartnergraphSchema = Schema<Query, Mutation, Subscription>;
@@ -51,6 +59,7 @@ pub struct Query(
     ActivityQuery,
     AccountQuery,
     SharingQuery,
+    OverlapQuery,
 );
 
 /// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.
@@ -76,6 +85,7 @@ pub struct Mutation(
     ActivityMutation,
     AccountMutation,
     SharingMutation,
+    OverlapMutation,
 );
 
 /// What is told as it happens.
@@ -110,7 +120,8 @@ impl NodeQuery {
 /// The schema, without suggestions in its messages: they would tell what exists.
 #[must_use]
 pub fn build() -> PartnergraphSchema {
-    let schema = Schema::build(Query::default(), Mutation::default(), Subscription::default());
+    let compared: Arc<dyn Overlapping> = Arc::new(Compared);
+    let schema = Schema::build(Query::default(), Mutation::default(), Subscription::default()).data(compared);
     description::describe(schema).disable_suggestions().finish()
 }
 

@@ -27,6 +27,8 @@ pub enum AlertKind {
     SharingRule,
     /// Two organizations that compare counts before they are partners.
     ExploratoryMapping,
+    /// Overlaps with a partner's account lists, or a dispute about one.
+    Overlap,
 }
 
 /// What happened.
@@ -65,6 +67,12 @@ pub enum AlertChange {
     Ended,
     /// A person's data in it was erased.
     Erased,
+    /// An overlap was found.
+    Found,
+    /// An overlap was found no more.
+    Lost,
+    /// The company of an overlap went to a list of another kind.
+    KindChanged,
 }
 
 /// Why a feed cannot go on from a cursor.

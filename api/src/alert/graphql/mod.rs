@@ -4,6 +4,7 @@ pub mod connection;
 pub mod enums;
 pub mod loader;
 pub mod mutation;
+pub mod overlap;
 pub mod query;
 pub mod reset;
 pub mod sharing;

@@ -5,6 +5,7 @@ use super::{
     told::{actor, moved, opportunity, organization, reviewed, stage, status_after, value},
 };
 pub use super::{
+    overlap::OverlapAlert,
     reset::FeedReset,
     sharing::{ExploratoryMappingAlert, SharingAlert},
 };
@@ -61,6 +62,8 @@ pub enum Alert {
     SharingAlert(SharingAlert),
     /// About an exploratory mapping.
     ExploratoryMappingAlert(ExploratoryMappingAlert),
+    /// About overlaps of account lists.
+    OverlapAlert(OverlapAlert),
     /// The feed could not go on.
     FeedReset(FeedReset),
 }
@@ -77,6 +80,7 @@ impl Alert {
             AlertKind::Partnership => Self::PartnershipAlert(PartnershipAlert(alert)),
             AlertKind::SharingRule => Self::SharingAlert(SharingAlert(alert)),
             AlertKind::ExploratoryMapping => Self::ExploratoryMappingAlert(ExploratoryMappingAlert(alert)),
+            AlertKind::Overlap => Self::OverlapAlert(OverlapAlert(alert)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is sent: JSON in the form of the schema, with the fields that Standard Webhooks asks for. Pure.
 
 use crate::{
-    alert::model::partnership_invitation,
+    alert::model::{OverlapSubject, overlap_subject, partnership_invitation},
     event::feed::{Alert, ResetReason},
 };
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -122,6 +122,11 @@ fn subject(alert: &Alert) -> String {
         },
         AlertKind::SharingRule => global::<AccountListId>(id),
         AlertKind::ExploratoryMapping => global::<ExploratoryMappingId>(id),
+        AlertKind::Overlap => match overlap_subject(alert) {
+            OverlapSubject::Dispute(dispute) => dispute.global(),
+            OverlapSubject::Overlap(overlap) => overlap.global(),
+            OverlapSubject::Pair(pair) => pair.global(),
+        },
     }
 }
 

@@ -1,0 +1,12 @@
+//! The schema of overlaps.
+
+pub mod account;
+pub mod dispute;
+pub mod enums;
+pub mod greenfield;
+pub mod loader;
+pub mod matrix;
+pub mod mutation;
+pub mod query;
+pub mod run;
+pub mod types;

@@ -1,0 +1,265 @@
+//! The SQL of overlaps as a run lays them out: rows that begin and end with a run that nobody sees yet.
+
+#![expect(clippy::disallowed_methods, reason = "holds the SQL that writes overlaps")]
+
+use crate::{
+    op::{Action, Fault, Permit},
+    overlap::model::{Begin, Outcome, Overlap, Standing},
+    sharing::model::MappingPair,
+};
+use chrono::{DateTime, Utc};
+use entity::{
+    id::{AccountId, MappingPairId, OverlapId},
+    overlap,
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Func},
+};
+
+/// Rows of one statement: each has fourteen parameters.
+const ROWS_AT_ONCE: usize = 2_000;
+/// Ids that one statement is asked for.
+const IDS_AT_ONCE: usize = 10_000;
+
+/// Rows that are seen with a run, or hidden by a dispute.
+fn kept(pair: MappingPairId, run: i64) -> Condition {
+    Condition::all()
+        .add(overlap::Column::PairId.eq(pair))
+        .add(overlap::Column::SinceRun.lte(run))
+        .add(Condition::any().add(overlap::Column::UntilRun.is_null()).add(overlap::Column::UntilRun.gt(run)))
+}
+
+fn standing(row: &Overlap) -> Standing<DateTime<Utc>> {
+    let outcome = Outcome {
+        matched: row.matched,
+        score: row.score,
+        confidence: row.confidence,
+        reasons: row.reasons,
+        hidden: row.hidden,
+    };
+    Standing { id: row.id, left: row.left_account_id, right: row.right_account_id, outcome, found_at: row.found_at }
+}
+
+/// What is kept of a pair with a run, at most `limit`, behind an overlap of an account where one is given.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_standing(
+    connection: &impl ConnectionTrait,
+    pair: MappingPairId,
+    run: i64,
+    after: Option<(AccountId, OverlapId)>,
+    limit: u64,
+) -> Result<Vec<Standing<DateTime<Utc>>>, Fault> {
+    let mut query = overlap::Entity::find().filter(kept(pair, run));
+    if let Some((account, id)) = after {
+        let further = Condition::all().add(overlap::Column::LeftAccountId.eq(account)).add(overlap::Column::Id.gt(id));
+        // Both bounds, since the index has only the account.
+        query = query
+            .filter(overlap::Column::LeftAccountId.gte(account))
+            .filter(Condition::any().add(overlap::Column::LeftAccountId.gt(account)).add(further));
+    }
+    let rows = query
+        .order_by_asc(overlap::Column::LeftAccountId)
+        .order_by_asc(overlap::Column::Id)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    Ok(rows.iter().map(standing).collect())
+}
+
+/// What is kept of a pair with a run and has one of these accounts, each once.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_standing_of(
+    connection: &impl ConnectionTrait,
+    pair: MappingPairId,
+    run: i64,
+    left: &[AccountId],
+    right: &[AccountId],
+) -> Result<Vec<Standing<DateTime<Utc>>>, Fault> {
+    let mut found = Vec::new();
+    for (column, accounts) in [(overlap::Column::LeftAccountId, left), (overlap::Column::RightAccountId, right)] {
+        for some in accounts.chunks(IDS_AT_ONCE) {
+            let query = overlap::Entity::find().filter(kept(pair, run)).filter(column.is_in(some.iter().copied()));
+            found.extend(query.all(connection).await?.iter().map(standing));
+        }
+    }
+    found.sort_by_key(|row| row.id);
+    found.dedup_by_key(|row| row.id);
+    Ok(found)
+}
+
+/// Writes rows that begin with a run.
+///
+/// # Errors
+/// Database faults.
+pub async fn insert_rows_in<A: Action>(
+    tx: &DatabaseTransaction,
+    _: &Permit<A>,
+    pair: &MappingPair,
+    since: i64,
+    rows: &[Begin<DateTime<Utc>>],
+) -> Result<(), Fault> {
+    for some in rows.chunks(ROWS_AT_ONCE) {
+        let written = some.iter().map(|row| overlap::ActiveModel {
+            id: Set(row.id),
+            since_run: Set(since),
+            until_run: Set(None),
+            pair_id: Set(pair.id),
+            left_id: Set(pair.left_id),
+            right_id: Set(pair.right_id),
+            left_account_id: Set(row.left),
+            right_account_id: Set(row.right),
+            matched: Set(row.outcome.matched),
+            score: Set(row.outcome.score),
+            confidence: Set(row.outcome.confidence),
+            reasons: Set(row.outcome.reasons),
+            hidden: Set(row.outcome.hidden),
+            found_at: Set(row.found_at),
+        });
+        overlap::Entity::insert_many(written).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// Has rows that are kept with `run` end with `until`.
+///
+/// # Errors
+/// Database faults.
+pub async fn end_rows_in<A: Action>(
+    tx: &DatabaseTransaction,
+    _: &Permit<A>,
+    pair: MappingPairId,
+    run: i64,
+    until: i64,
+    ids: &[OverlapId],
+) -> Result<(), Fault> {
+    for some in ids.chunks(IDS_AT_ONCE) {
+        overlap::Entity::update_many()
+            .col_expr(overlap::Column::UntilRun, Expr::value(until))
+            .filter(kept(pair, run))
+            .filter(overlap::Column::Id.is_in(some.iter().copied()))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Takes back what was laid out beyond `run` and never shown.
+///
+/// # Errors
+/// Database faults.
+pub async fn clear_ahead_in<A: Action>(
+    tx: &DatabaseTransaction,
+    _: &Permit<A>,
+    pair: MappingPairId,
+    run: i64,
+) -> Result<(), Fault> {
+    overlap::Entity::delete_many()
+        .filter(overlap::Column::PairId.eq(pair))
+        .filter(overlap::Column::SinceRun.gt(run))
+        .exec(tx)
+        .await?;
+    overlap::Entity::update_many()
+        .col_expr(overlap::Column::UntilRun, Expr::value(None::<i64>))
+        .filter(overlap::Column::PairId.eq(pair))
+        .filter(overlap::Column::UntilRun.gt(run))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Changes a row that is seen now, where it stands: for disputes, which take effect at once.
+///
+/// # Errors
+/// Database faults.
+pub async fn update_row_in<A: Action>(
+    tx: &DatabaseTransaction,
+    _: &Permit<A>,
+    pair: MappingPairId,
+    run: i64,
+    id: OverlapId,
+    outcome: Outcome,
+) -> Result<(), Fault> {
+    overlap::Entity::update_many()
+        .col_expr(overlap::Column::Matched, Expr::value(outcome.matched))
+        .col_expr(overlap::Column::Score, Expr::value(outcome.score))
+        .col_expr(overlap::Column::Confidence, Expr::value(outcome.confidence))
+        .col_expr(overlap::Column::Reasons, Expr::value(outcome.reasons))
+        .col_expr(overlap::Column::Hidden, Expr::value(outcome.hidden))
+        .filter(kept(pair, run))
+        .filter(overlap::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// How many of these accounts, of the left and of the right list, have an overlap that is seen with a run.
+///
+/// # Errors
+/// Database faults.
+pub async fn count_seen_in(
+    tx: &DatabaseTransaction,
+    pair: MappingPairId,
+    run: i64,
+    left: &[AccountId],
+    right: &[AccountId],
+) -> Result<(i64, i64), Fault> {
+    let mut counted = [0_i64; 2];
+    let sides = [(overlap::Column::LeftAccountId, left), (overlap::Column::RightAccountId, right)];
+    for (count, (column, accounts)) in counted.iter_mut().zip(sides) {
+        for some in accounts.chunks(IDS_AT_ONCE) {
+            let seen: Option<i64> = overlap::Entity::find()
+                .select_only()
+                .expr(Func::count_distinct(column.into_expr()))
+                .filter(kept(pair, run))
+                .filter(overlap::Column::Hidden.eq(false))
+                .filter(column.is_in(some.iter().copied()))
+                .into_tuple()
+                .one(tx)
+                .await?;
+            *count += seen.unwrap_or_default();
+        }
+    }
+    let [left, right] = counted;
+    Ok((left, right))
+}
+
+#[derive(FromQueryResult)]
+struct Counted {
+    pairs: i64,
+    left_accounts: i64,
+    right_accounts: i64,
+}
+
+/// The counts of a pair as it is seen with a run: overlaps, accounts of the left list, accounts of the right list.
+///
+/// # Errors
+/// Database faults.
+pub async fn counts_of_in(tx: &DatabaseTransaction, pair: MappingPairId, run: i64) -> Result<(i64, i64, i64), Fault> {
+    let counted: Option<Counted> = overlap::Entity::find()
+        .select_only()
+        .expr_as(overlap::Column::Id.count(), "pairs")
+        .expr_as(Func::count_distinct(overlap::Column::LeftAccountId.into_expr()), "left_accounts")
+        .expr_as(Func::count_distinct(overlap::Column::RightAccountId.into_expr()), "right_accounts")
+        .filter(kept(pair, run))
+        .filter(overlap::Column::Hidden.eq(false))
+        .into_model()
+        .one(tx)
+        .await?;
+    Ok(counted.map_or((0, 0, 0), |row| (row.pairs, row.left_accounts, row.right_accounts)))
+}
+
+/// Whether any row of the pair was laid out beyond `run`: for tests of what a run leaves behind.
+///
+/// # Errors
+/// Database faults.
+pub async fn count_ahead(connection: &impl ConnectionTrait, pair: MappingPairId, run: i64) -> Result<u64, Fault> {
+    let ahead = Condition::any().add(overlap::Column::SinceRun.gt(run)).add(overlap::Column::UntilRun.gt(run));
+    Ok(overlap::Entity::find().filter(overlap::Column::PairId.eq(pair)).filter(ahead).count(connection).await?)
+}

@@ -4,12 +4,20 @@
 //! A step is a line `## who name=/pointer ...`, a line with the variables, and a document; the ids at the pointers of its
 //! payload get the names, and later steps and cases say `@name`.
 
-use crate::support::TestApp;
+use crate::{
+    cases::overlap::{
+        compare,
+        house::{House, companies},
+        overlaps,
+    },
+    support::TestApp,
+};
 use entity::{
     alert::{self, AlertChange, AlertKind},
     audit_entry,
     id::{AccountListId, TypedId},
     sharing_consent,
+    sharing_rule::{AccountField, SharingLevel},
     value::Role,
 };
 use partnergraph::{
@@ -46,6 +54,7 @@ impl Stage {
         }
         stage.build().await;
         stage.load().await;
+        stage.map().await;
         stage.tell().await;
         stage.record().await;
         stage
@@ -99,9 +108,42 @@ impl Stage {
         self.names.insert("account_import".to_owned(), report.import);
     }
 
+    /// Has aurora and borealis compare two lists, aurora say of one overlap that it is none, and another run wait.
+    async fn map(&mut self) {
+        let house = House::new(&self.app);
+        let fields = [AccountField::Name];
+        let (_, theirs, _) = house.shared(SharingLevel::All, &fields, companies(0..6), companies(2..8)).await;
+        compare(&self.app).await;
+        let aurora = self.app.manager("aurora");
+        let found = overlaps(&self.app, &aurora, serde_json::json!({"partner": "borealis"})).await;
+        let id = |at: &str| found.at(at).as_str().unwrap().to_owned();
+        let raise = "mutation ($own: ID!, $partner: ID!) {
+            overlapDisputeRaise(input: {own: $own, partner: $partner, verdict: NOT_SAME}) {
+              overlapDispute { id } userErrors { code message } } }";
+        let two = |at: usize| {
+            let of = |side: &str| id(&format!("/overlaps/nodes/{at}/{side}/id"));
+            serde_json::json!({"own": of("own"), "partner": of("partner")})
+        };
+        let raised = self.app.graphql(&aurora, raise, two(1)).await;
+        let dispute = raised.payload()["overlapDispute"]["id"].as_str().unwrap().to_owned();
+        let run = house.waiting_run().await;
+        for (name, id) in [
+            ("borealis_list", theirs.global()),
+            ("overlap", id("/overlaps/nodes/0/id")),
+            ("overlap_own", id("/overlaps/nodes/0/own/id")),
+            ("overlap_partner", id("/overlaps/nodes/0/partner/id")),
+            ("overlap_dispute", dispute),
+            ("mapping_run", run.global()),
+        ] {
+            self.names.insert(name.to_owned(), id);
+        }
+    }
+
     /// Has aurora's feed tell of each kind of thing, and names the alerts.
     async fn tell(&mut self) {
-        use AlertKind::{Activity, ExploratoryMapping, Invitation, Lead, Opportunity, Partnership, SharingRule};
+        use AlertKind::{
+            Activity, ExploratoryMapping, Invitation, Lead, Opportunity, Overlap, Partnership, SharingRule,
+        };
         let kinds = [
             (Opportunity, "opportunity_alert"),
             (Invitation, "invitation_alert"),
@@ -110,6 +152,7 @@ impl Stage {
             (Partnership, "partnership_alert"),
             (SharingRule, "sharing_alert"),
             (ExploratoryMapping, "exploratory_alert"),
+            (Overlap, "overlap_alert"),
         ];
         let op = self.app.app.op(Actor::System, "stage", Vec::new());
         let organization = crate::support::organization_id("aurora");

@@ -14,6 +14,7 @@ mod inbox;
 mod lead;
 mod marketplace;
 mod organization;
+pub(crate) mod overlap;
 mod partnership;
 mod program;
 mod upgrade;

@@ -20,7 +20,7 @@ use partnergraph::{
     db::{Db, DbConfig},
     event::feed::{FeedSettings, Feeds},
     http::server::ServerSettings,
-    op::{Actor, KeyActor, Op, PersonActor, Scope, TokenSettings, World},
+    op::{Actor, KeyActor, Mapping, MappingSettings, Op, PersonActor, Scope, TokenSettings, World},
     outbound::{Outbound, OutboundSettings},
     schema::{
         loader::{Loaders, loaders},
@@ -112,6 +112,7 @@ impl TestApp {
                 audience: "partnergraph".to_owned(),
             },
             // Receivers of tests are on the loopback address.
+            mapping: MappingSettings::default(),
             outbound: OutboundSettings { allow_private: true, allow_plain: true, ..OutboundSettings::default() },
         };
         let mut db = Db::open(&config.database).await.unwrap();
@@ -127,7 +128,9 @@ impl TestApp {
         let clock = Arc::new(TestClock::default());
         let feeds = Feeds::open(&db, &config.feed, &config.token.secret, &config.cache).unwrap();
         let outbound = Outbound::new(config.outbound.clone(), &config.token.secret);
-        let world = World { db, cache, clock: Arc::clone(&clock) as _, ids: Arc::clone(&ids) as _, feeds, outbound };
+        let mapping = Arc::new(Mapping::new(&config.mapping));
+        let (its_clock, its_ids) = (Arc::clone(&clock) as _, Arc::clone(&ids) as _);
+        let world = World { db, cache, clock: its_clock, ids: its_ids, feeds, outbound, mapping };
         Self {
             app: App::assemble(&config, world),
             clock,

@@ -132,7 +132,7 @@ async fn replica(app: &TestApp, tail_check: Duration, redis_url: Option<Url>) ->
     let cache = app.app.world.cache.clone();
     let outbound = partnergraph::outbound::Outbound::new(Default::default(), b"a secret");
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds::default()));
-    let world = World { db, cache, clock, ids, feeds, outbound };
+    let world = World { db, cache, clock, ids, feeds, outbound, mapping: Arc::default() };
     Op::new(Arc::new(world), Actor::Operator, "replica", Vec::new())
 }
 

@@ -17,6 +17,6 @@ mod organization;
 pub(crate) mod overlap;
 mod partnership;
 mod program;
-mod upgrade;
 mod sharing;
+mod upgrade;
 mod webhook;

@@ -10,6 +10,7 @@ mod clock;
 mod data;
 mod deals;
 mod folder;
+mod mapping;
 mod marketplace;
 mod organizations;
 mod partnerships;

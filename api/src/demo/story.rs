@@ -3,10 +3,10 @@
 use super::{
     clock::Shift,
     data::{
-        Data, DealStep, EndData, HistoryData, LeadData, ListingData, MetricData, OpportunityData, OrganizationData,
-        PartnershipData, ProgramData, ReviewData, StepData,
+        Data, DealStep, EndData, HistoryData, LeadData, ListData, ListingData, MetricData, OpportunityData,
+        OrganizationData, PartnershipData, ProgramData, ReviewData, SharingData, StepData,
     },
-    deals, marketplace, organizations, partnerships, programs,
+    deals, mapping, marketplace, organizations, partnerships, programs,
     stage::{Stage, Told},
 };
 use crate::db::Db;
@@ -50,6 +50,8 @@ enum Deed<'a> {
     Open(usize, &'a OpportunityData),
     Sell(usize, &'a DealStep),
     Refer(&'a LeadData),
+    Know(&'a ListData),
+    Share(&'a SharingData),
 }
 
 impl Deed<'_> {
@@ -66,6 +68,8 @@ impl Deed<'_> {
             Self::Open(..) => 8,
             Self::Sell(..) => 9,
             Self::Refer(_) => 10,
+            Self::Know(_) => 11,
+            Self::Share(_) => 12,
         }
     }
 }
@@ -83,6 +87,7 @@ pub(super) async fn tell(db: Db, data: &Data, now: DateTime<Utc>) -> Told<()> {
     deeds.sort_by_key(|(when, deed)| (when.told(shift, today), deed.rank()));
     let mut stage = Stage::new(db, now, shift)?;
     let (mut agreed, mut deals) = (HashMap::new(), HashMap::new());
+    let mut lists: HashMap<&str, Vec<_>> = HashMap::new();
     let mut sorted = false;
     for (when, deed) in deeds {
         stage.go_on_to(when.told(shift, today));
@@ -112,6 +117,14 @@ pub(super) async fn tell(db: Db, data: &Data, now: DateTime<Utc>) -> Told<()> {
                 }
             }
             Deed::Refer(lead) => deals::refer(&stage, lead).await?,
+            Deed::Know(list) => {
+                let id = mapping::know(&stage, list).await?;
+                lists.entry(&list.owner).or_default().push(id);
+            }
+            Deed::Share(sharing) => {
+                let own = lists.get(sharing.owner.as_str()).map_or(&[][..], Vec::as_slice);
+                mapping::share(&stage, sharing, own).await?;
+            }
         }
         // Once there is an operator, and before anything is listed.
         if !sorted && stage.operator.is_some() {
@@ -167,5 +180,7 @@ fn deeds(data: &Data) -> Vec<(When, Deed<'_>)> {
     for lead in &data.leads {
         deeds.push((When::Ago(lead.ago), Deed::Refer(lead)));
     }
+    deeds.extend(data.lists.iter().map(|list| (When::TODAY, Deed::Know(list))));
+    deeds.extend(data.sharing.iter().map(|sharing| (When::TODAY, Deed::Share(sharing))));
     deeds
 }

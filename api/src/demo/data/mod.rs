@@ -1,9 +1,11 @@
 //! The bundled files, as they are written.
 
 mod cosell;
+mod mapping;
 mod program;
 
 pub(in crate::demo) use cosell::{DealDeed, DealStep, LeadData, OpportunityData};
+pub(in crate::demo) use mapping::{KnownAccount, ListData, SharingData};
 pub(in crate::demo) use program::{BenefitData, ProgramData, RequirementData, TierData};
 
 use chrono::NaiveDate;
@@ -32,6 +34,8 @@ pub(in crate::demo) struct Data {
     pub(in crate::demo) reviews: Vec<ReviewData>,
     pub(in crate::demo) opportunities: Vec<OpportunityData>,
     pub(in crate::demo) leads: Vec<LeadData>,
+    pub(in crate::demo) lists: Vec<ListData>,
+    pub(in crate::demo) sharing: Vec<SharingData>,
     pub(in crate::demo) facts: Vec<FactData>,
 }
 
@@ -47,6 +51,8 @@ struct File {
     review: Vec<ReviewData>,
     opportunity: Vec<OpportunityData>,
     lead: Vec<LeadData>,
+    accounts: Vec<ListData>,
+    sharing: Vec<SharingData>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -281,6 +287,7 @@ impl Data {
             ("listings", include_str!("../../../assets/demo/listings.toml")),
             ("reviews", include_str!("../../../assets/demo/reviews.toml")),
             ("cosell", include_str!("../../../assets/demo/cosell.toml")),
+            ("accounts", include_str!("../../../assets/demo/accounts.toml")),
         ] {
             let file: File = toml::from_str(text).map_err(|cause| format!("{name}.toml: {cause}"))?;
             all.organization.extend(file.organization);
@@ -292,6 +299,8 @@ impl Data {
             all.review.extend(file.review);
             all.opportunity.extend(file.opportunity);
             all.lead.extend(file.lead);
+            all.accounts.extend(file.accounts);
+            all.sharing.extend(file.sharing);
         }
         let rows = include_str!("../../../assets/demo/seed-partnerships.csv");
         let facts: Result<Vec<FactData>, csv::Error> =
@@ -308,6 +317,8 @@ impl Data {
             reviews: all.review,
             opportunities: all.opportunity,
             leads: all.lead,
+            lists: all.accounts,
+            sharing: all.sharing,
             facts,
         })
     }

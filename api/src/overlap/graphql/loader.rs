@@ -8,13 +8,11 @@ use crate::{
         seen::SeenOverlap,
         store,
     },
-    schema::loader::Batch,
+    schema::loader::{Batch, Found},
 };
 use async_graphql::dataloader::Loader;
 use entity::id::{AccountListId, MappingPairId, MappingRunId, OrganizationId, OverlapDisputeId, OverlapId};
 use std::{collections::HashMap, sync::Arc};
-
-type Found<K, V> = Result<HashMap<K, V>, Arc<Fault>>;
 
 /// What the viewer sees of a partner now.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

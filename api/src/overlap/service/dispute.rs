@@ -12,7 +12,6 @@ use crate::{
         scope::{self, OpenPair},
         store::{self, DisputeChange, NewDispute},
     },
-    partnership::service::own_organization,
     sharing::model::{MappingPair, SharingLevel},
 };
 use entity::id::{AccountId, OrganizationId, OverlapDisputeId};
@@ -36,7 +35,7 @@ pub struct Raising {
 /// `NOT_FOUND` for an account that the actor does not see, `NOT_ALLOWED`, `INVALID_STATE` where it is so already,
 /// `ALREADY_EXISTS` where a dispute about the two holds, `TOO_LONG`.
 pub async fn raise(op: &Op, raising: Raising) -> Outcome<OverlapDispute> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let permit = op.authorize::<RaiseDispute>(own, &own)?;
     let note = check::optional_paragraph("input.note", raising.note.as_deref(), NOTE_MAX)?;
     let open = open_between(op, own, raising.own, raising.partner).await?;
@@ -160,7 +159,7 @@ pub async fn answer(
     expected_revision: Option<i32>,
 ) -> Outcome<OverlapDispute> {
     op.signed_in()?;
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let (found, pair) = seen(op, own, id).await?;
     let permit = op.authorize::<AnswerDispute>(id, &found)?;
     let words = check::optional_paragraph("input.answer", words.as_deref(), NOTE_MAX)?;
@@ -181,7 +180,7 @@ pub async fn answer(
 /// `NOT_FOUND`, `NOT_ALLOWED`, `REVISION_MISMATCH`, `INVALID_STATE`.
 pub async fn withdraw(op: &Op, id: OverlapDisputeId, expected_revision: Option<i32>) -> Outcome<OverlapDispute> {
     op.signed_in()?;
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let (found, pair) = seen(op, own, id).await?;
     let permit = op.authorize::<WithdrawDispute>(id, &found)?;
     let told = told(op, &found, pair.as_ref()).await?;

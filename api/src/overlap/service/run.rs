@@ -10,7 +10,6 @@ use crate::{
         scope,
         store::{self, Ending},
     },
-    partnership::service::own_organization,
 };
 use entity::id::MappingRunId;
 
@@ -20,7 +19,7 @@ use entity::id::MappingRunId;
 /// `NOT_FOUND`, `NOT_ALLOWED`, `INVALID_STATE` for one that has come to its end.
 pub async fn cancel_run(op: &Op, id: MappingRunId) -> Outcome<MappingRun> {
     op.signed_in()?;
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let not_found = || Refusal::not_found("id");
     let found = store::list_runs_by_ids(op, &[id]).await?.pop().ok_or_else(not_found)?;
     let pairs = store::list_pairs_by_ids(op.db().read(), [found.pair_id]).await?;

@@ -13,9 +13,7 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
-    account_list as list,
-    id::{MappingPairId, MappingRunId},
-    mapping_pair as pair, mapping_result as result, mapping_run as run,
+    account_list as list, id::MappingRunId, mapping_pair as pair, mapping_result as result, mapping_run as run,
 };
 use sea_orm::{
     ActiveModelTrait,

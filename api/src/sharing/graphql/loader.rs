@@ -2,7 +2,7 @@
 
 use crate::{
     op::Fault,
-    schema::loader::Batch,
+    schema::loader::{Batch, Found},
     sharing::{
         model::{ExploratoryMapping, SharingConsent, SharingDefault, SharingRule},
         store,
@@ -11,8 +11,6 @@ use crate::{
 use async_graphql::dataloader::Loader;
 use entity::id::{AccountListId, ExploratoryMappingId, SharingConsentId, SharingDefaultId, SharingRuleId};
 use std::{collections::HashMap, sync::Arc};
-
-type Found<K, V> = Result<HashMap<K, V>, Arc<Fault>>;
 
 #[async_trait::async_trait]
 impl Loader<SharingRuleId> for Batch {

@@ -1,6 +1,6 @@
 //! Defaults: what partners of a tier or of a type see where no rule of their own says otherwise.
 
-use super::{must_be_own, own_organization, watch::Watch};
+use super::{must_be_own, watch::Watch};
 use crate::{
     db::Tx,
     event,
@@ -34,7 +34,7 @@ pub struct DefaultInput {
 /// `NOT_FOUND`, `NOT_ALLOWED`, `REVISION_MISMATCH`, `INVALID_STATE` for the list of an offline partner, `TOO_MANY` beyond
 /// [`DEFAULTS_MAX`].
 pub async fn set_default(op: &Op, input: DefaultInput) -> Outcome<SharingDefault> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let tx = op.db().begin().await?;
     store::lock_organizations_in(&tx, [own]).await?;
     if let Some(list) = input.list {
@@ -78,7 +78,7 @@ pub async fn set_default(op: &Op, input: DefaultInput) -> Outcome<SharingDefault
 /// # Errors
 /// `NOT_FOUND`, `NOT_ALLOWED`, `REVISION_MISMATCH`.
 pub async fn remove_default(op: &Op, id: SharingDefaultId, expected_revision: Option<i32>) -> Outcome<SharingDefault> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let tx = op.db().begin().await?;
     store::lock_organizations_in(&tx, [own]).await?;
     let default = store::find_default_in(&tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?;

@@ -1,6 +1,6 @@
 //! Exploratory mappings: both sides agree to compare counts, for a time, before they are partners.
 
-use super::{due::conclude_overdue, own_organization, watch::Watch};
+use super::{due::conclude_overdue, watch::Watch};
 use crate::{
     db::{Claim, Tx, claim},
     event,
@@ -40,7 +40,7 @@ pub struct Proposal {
 /// `INVALID_STATE` where the two are partners or the other one does not take part, `OUT_OF_RANGE`, `REQUIRED`, `TOO_LONG`,
 /// `TOO_MANY` beyond [`OPEN_PROPOSALS_MAX`], `IDEMPOTENCY_KEY_REUSED`.
 pub async fn propose(op: &Op, input: Proposal, idempotency_key: Option<&str>) -> Outcome<ExploratoryMapping> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let message = check::line("input.message", &input.message, MESSAGE_MAX)?;
     let days = check::within("input.days", input.days.unwrap_or(DAYS_DEFAULT), &DAYS)?;
     if let Some(partner) = store::find_partner(op.db().read(), op, &input.partner).await? {

@@ -20,10 +20,7 @@ use super::{
     scope::{self, Between},
     store,
 };
-use crate::{
-    op::{ErrorCode, Fault, Op, Refusal},
-    partnership::service::own_organization,
-};
+use crate::op::{ErrorCode, Fault, Op, Refusal};
 use entity::account_list;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Rules: what one partner sees of one list.
 
-use super::{must_be_own, own_organization, recorded, watch::Watch};
+use super::{must_be_own, recorded, watch::Watch};
 use crate::{
     event,
     op::{ErrorCode, Op, Outcome, Refusal, check_revision},
@@ -33,7 +33,7 @@ pub struct RuleInput {
 /// `NOT_FOUND`, `NOT_ALLOWED`, `REVISION_MISMATCH`, `INVALID_VALUE` for the own organization as a partner, `INVALID_STATE`
 /// for the list of an offline partner, and for showing something to an organization that does not take part.
 pub async fn set_rule(op: &Op, input: RuleInput) -> Outcome<SharingRule> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let tx = op.db().begin().await?;
     let partner = store::find_partner(&*tx, op, &input.partner).await?;
     let partner = partner.ok_or_else(|| Refusal::not_found("input.partner"))?;
@@ -77,7 +77,7 @@ pub async fn set_rule(op: &Op, input: RuleInput) -> Outcome<SharingRule> {
 /// # Errors
 /// `NOT_FOUND`, `NOT_ALLOWED`, `REVISION_MISMATCH`.
 pub async fn remove_rule(op: &Op, id: SharingRuleId, expected_revision: Option<i32>) -> Outcome<SharingRule> {
-    let own = own_organization(op)?;
+    let own = op.own_organization()?;
     let gone = || Refusal::not_found("id");
     // The organizations are locked before the rule, as wherever both are.
     let found = store::list_rules_by_ids(op, &[id]).await?.pop().ok_or_else(gone)?;

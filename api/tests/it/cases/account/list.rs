@@ -28,9 +28,8 @@ async fn a_list_is_made_and_its_name_is_its_own(app: TestApp) {
         assert_eq!(refused.refusals(), [code], "{name}");
         assert_eq!(refused.at("/accountListCreate/userErrors/0/field"), &json!(["input", "name"]));
     }
-    let other =
-        app.graphql(&app.manager("borealis"), CREATE, json!({"input": {"name": "Our customers", "kind": "CUSTOM"}}));
-    other.await.payload();
+    let same = json!({"input": {"name": "Our customers", "kind": "CUSTOM"}});
+    app.graphql(&app.manager("borealis"), CREATE, same).await.payload();
 }
 
 async fn a_list_is_renamed_by_who_has_seen_it(app: TestApp) {

@@ -125,9 +125,9 @@ async fn a_filter_narrows_and_says_how_many(app: TestApp) {
     assert_eq!(count(json!({"newSince": "2026-11-02T09:00:00Z"})).await, 16);
     assert_eq!(count(json!({"newSince": "2026-11-02T09:00:01Z"})).await, 0);
     // Their filters are about their own accounts, which have no owner.
-    let theirs =
-        overlaps(&app, &app.manager("borealis"), json!({"partner": "aurora", "filter": {"owner": "Team North"}}));
-    assert_eq!(theirs.await.at("/overlaps/totalCount"), &json!(0));
+    let filter = json!({"partner": "aurora", "filter": {"owner": "Team North"}});
+    let theirs = overlaps(&app, &app.manager("borealis"), filter).await;
+    assert_eq!(theirs.at("/overlaps/totalCount"), &json!(0));
 }
 
 async fn the_surest_come_first_where_that_is_asked(app: TestApp) {

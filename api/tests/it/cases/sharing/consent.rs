@@ -9,6 +9,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use entity::value::Role;
+use partnergraph::op::Actor;
 use serde_json::{Value, json};
 
 on_both!(
@@ -117,10 +118,10 @@ async fn only_its_own_organization_reads_a_record(app: TestApp) {
     explore(&app, "aurora", "comet").await;
     let id = consents(&app, "aurora", None).await[0]["id"].clone();
     let node = "query ($id: ID!) { node(id: $id) { id } }";
-    let seen = async |actor| !app.graphql(actor, node, json!({"id": id})).await.at("/node").is_null();
-    assert!(seen(&app.actor("aurora", Role::Viewer)).await);
+    let seen = async |actor: Actor| !app.graphql(&actor, node, json!({"id": id})).await.at("/node").is_null();
+    assert!(seen(app.actor("aurora", Role::Viewer)).await);
     for stranger in [app.manager("comet"), app.manager("borealis"), app.operator(), app.visitor()] {
-        assert!(!seen(&stranger).await, "{stranger:?}");
+        assert!(!seen(stranger.clone()).await, "{stranger:?}");
     }
     assert_eq!(app.graphql(&app.visitor(), CONSENTS, json!({})).await.error_code(), "UNAUTHENTICATED");
 }

@@ -11,7 +11,7 @@ use entity::{
     sharing_rule::{SharedFields, SharingLevel},
     value::{PartnerType, Role},
 };
-use partnergraph::op::{Actor, Clock, Ids};
+use partnergraph::op::Actor;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};
 

@@ -11,7 +11,7 @@ use entity::{
     id::{ExploratoryMappingId, OrganizationId, TypedId},
     value::Role,
 };
-use partnergraph::op::{Actor, Clock, Ids, Scope};
+use partnergraph::op::{Actor, Scope};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};
 
@@ -206,23 +206,23 @@ async fn the_two_see_each_other_and_nobody_else_sees_it(app: TestApp) {
     assert_eq!(app.graphql(&comet, ORGANIZATION, json!({})).await.at("/organization/slug"), "aurora");
     let node = "query ($id: ID!) { node(id: $id) { ... on ExploratoryMapping {
       viewerCanAnswer viewerCanCancel viewerCanEnd inviter { slug } invitee { slug } } } }";
-    let seen = async |actor| app.graphql(actor, node, json!({"id": id})).await.at("/node").clone();
+    let seen = async |actor: Actor| app.graphql(&actor, node, json!({"id": id})).await.at("/node").clone();
     let expected = |answer, cancel, end| {
         json!({"viewerCanAnswer": answer, "viewerCanCancel": cancel, "viewerCanEnd": end,
                "inviter": {"slug": "aurora"}, "invitee": {"slug": "comet"}})
     };
-    assert_eq!(seen(&comet).await, expected(true, false, false));
-    assert_eq!(seen(&app.manager("aurora")).await, expected(false, true, false));
-    assert_eq!(seen(&app.actor("comet", Role::Viewer)).await, expected(false, false, false));
+    assert_eq!(seen(comet.clone()).await, expected(true, false, false));
+    assert_eq!(seen(app.manager("aurora")).await, expected(false, true, false));
+    assert_eq!(seen(app.actor("comet", Role::Viewer)).await, expected(false, false, false));
     for stranger in [app.manager("borealis"), app.operator(), app.visitor()] {
-        assert!(seen(&stranger).await.is_null(), "{stranger:?}");
+        assert!(seen(stranger.clone()).await.is_null(), "{stranger:?}");
         assert_eq!(
             app.graphql(&app.manager("borealis"), ORGANIZATION, json!({})).await.at("/organization"),
             &json!(null)
         );
     }
     take(&app, &comet, "Accept", &id).await.payload();
-    assert_eq!(seen(&comet).await, expected(false, false, true));
+    assert_eq!(seen(comet.clone()).await, expected(false, false, true));
     take(&app, &comet, "End", &id).await.payload();
     assert!(app.graphql(&comet, ORGANIZATION, json!({})).await.at("/organization").is_null(), "and no longer");
 }

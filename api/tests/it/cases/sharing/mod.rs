@@ -21,10 +21,7 @@ use entity::{
     id::{AccountListId, OrganizationId, TypedId},
     mapping_pair,
 };
-use partnergraph::{
-    op::{Actor, Clock, Ids},
-    text,
-};
+use partnergraph::{op::Actor, text};
 use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 

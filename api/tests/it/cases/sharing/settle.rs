@@ -10,10 +10,7 @@ use entity::{
     id::{AccountListId, TypedId},
     mapping_pair,
 };
-use partnergraph::{
-    op::Clock,
-    sharing::scope::{between, open_pairs},
-};
+use partnergraph::sharing::scope::{between, open_pairs};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
 

@@ -64,7 +64,7 @@ struct State {
     kept: Kept,
     /// The number of the first item that is remembered.
     first: u64,
-    /// The number behind the last item that any member has taken.
+    /// The number of the next item of whichever member is furthest.
     taken: u64,
     /// Who is here and behind has everything from the first item on.
     base: Place,
@@ -83,7 +83,7 @@ pub(super) struct Group {
     state: Mutex<State>,
     /// How many items there were.
     grown: watch::Sender<u64>,
-    /// Told when a member has taken an item.
+    /// Told when a member is further than any was.
     taken: Notify,
     members: AtomicUsize,
     task: Mutex<Option<AbortHandle>>,
@@ -307,7 +307,12 @@ impl Group {
         let mut state = self.lock();
         let Some(at) = number.checked_sub(state.first) else { return Found::Forgotten };
         let Some(item) = usize::try_from(at).ok().and_then(|at| state.items.get(at)) else {
-            return if state.ended { Found::Ended } else { Found::Nothing };
+            if state.ended {
+                return Found::Ended;
+            }
+            // Whoever came here without taking what is kept must not wait for those who have to take it yet.
+            self.reached(&mut state, number);
+            return Found::Nothing;
         };
         // Whoever joins may have lost rights just before, and is given nothing from before that was not asked for again.
         let known_at = item.since.max(state.sight.at);
@@ -319,11 +324,16 @@ impl Group {
         } else {
             Found::Item(number + 1, item.place, Arc::clone(&item.answer))
         };
-        if state.taken <= number {
-            state.taken = number + 1;
+        self.reached(&mut state, number + 1);
+        found
+    }
+
+    /// A member's next item has this number: so much may be made ahead of it.
+    fn reached(&self, state: &mut State, number: u64) {
+        if state.taken < number {
+            state.taken = number;
             self.taken.notify_one();
         }
-        found
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

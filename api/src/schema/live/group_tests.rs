@@ -200,6 +200,12 @@ async fn no_more_is_made_than_the_fastest_member_takes() {
     assert!(waits());
     group.see(Sight { version: 2, at: Instant::now() });
     assert!(!waits());
+    // One who comes from further on waits at the end, and what is there is for others to take.
+    let group = grown(11..11 + AHEAD as i64);
+    let end = group.attach_ahead(place(40)).unwrap();
+    assert!(group.lock().is_ahead(true));
+    assert!(matches!(group.find(end, long_ago()), Found::Nothing));
+    assert!(!group.lock().is_ahead(true));
     // Nor is more kept than there is room for, however little that is.
     let narrow = self::group(&said(Some(1)), 0, &Memory::of(0));
     narrow.push(answer(1, 10), Some(place(1)));

@@ -221,6 +221,9 @@ async fn introduce(app: &App, listening: &Listening) -> Result<(), Failed> {
              mutation {{ invitationAccept(id: \"{invitation}\") {{ userErrors {{ message }} }} }}\n"
         ));
     }
+    text.push_str(&format!(
+        "\nSee which companies two partners both know: run this in the page as the program manager.\n\n{SHARED}\n"
+    ));
     text.push_str("\nCtrl-C stops the server.");
     terminal::say(&text);
     Ok(())
@@ -230,6 +233,14 @@ async fn introduce(app: &App, listening: &Listening) -> Result<(), Failed> {
 const LISTEN: &str = "subscription {
   coSellAlerts(filter: { kinds: [INVITATION] }) {
     alert { __typename occurredAt ... on InvitationAlert { change invitation { opportunityTitle status } } }
+  }
+}";
+
+/// What the program's organization and a partner have in common, as far as the partner shows it.
+const SHARED: &str = "{
+  overlaps(partner: \"kestrel-integration\", first: 6) {
+    totalCount
+    nodes { confidence reasons { kind } own { name list { kind } } partner { name owner list { kind } } }
   }
 }";
 

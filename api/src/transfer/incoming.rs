@@ -1,6 +1,7 @@
 //! A file on its way in: pieces as they arrive, handed from the connection to whoever reads it on a thread of its own.
 
 use bytes::{Buf, Bytes};
+use flate2::read::MultiGzDecoder;
 use std::{
     io::{self, Read},
     sync::{
@@ -72,9 +73,24 @@ impl Incoming {
         let packed = self.packed;
         let pieces = Pieces { pieces: self.pieces, piece: Bytes::new(), ended: false, count: self.count };
         match packed {
-            true => Box::new(flate2::read::MultiGzDecoder::new(pieces)),
+            true => Box::new(Packed { unread: Some(pieces), begun: None }),
             false => Box::new(pieces),
         }
+    }
+}
+
+/// A packed file. What unpacks it reads as soon as it is made, which blocks: so the first who reads makes it.
+struct Packed {
+    unread: Option<Pieces>,
+    begun: Option<MultiGzDecoder<Pieces>>,
+}
+
+impl Read for Packed {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if let Some(pieces) = self.unread.take() {
+            self.begun = Some(MultiGzDecoder::new(pieces));
+        }
+        self.begun.as_mut().map_or(Ok(0), |begun| begun.read(into))
     }
 }
 
@@ -112,9 +128,11 @@ mod tests {
 
     async fn read(packed: bool, pieces: Vec<Bytes>, whole: bool) -> io::Result<String> {
         let (sender, incoming) = channel(packed, None);
+        // Made where nothing may block, as the rooms do that take files.
+        let mut reader = incoming.into_reader();
         let reading = tokio::task::spawn_blocking(move || {
             let mut text = String::new();
-            incoming.into_reader().read_to_string(&mut text).map(|_| text)
+            reader.read_to_string(&mut text).map(|_| text)
         });
         for piece in pieces {
             sender.send(piece).await;

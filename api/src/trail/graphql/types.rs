@@ -12,12 +12,14 @@ use serde_json::Value;
 
 /// One change: who, when, what, before and after. Visible to the administrators of the organization whose trail it
 /// belongs to, of a confidential opportunity to those of them who may see that; and to the managers of the operator, but
-/// for leads, opportunities, invitations into them, contacts and activities, in which the operator has no part.
+/// for leads, opportunities, invitations into them, contacts, activities, and what partners show each other of their
+/// account lists, in which the operator has no part.
 pub struct AuditEntry(pub event::AuditEntry);
 
 /// One change: who, when, what, before and after. Visible to the administrators of the organization whose trail it
 /// belongs to, of a confidential opportunity to those of them who may see that; and to the managers of the operator, but
-/// for leads, opportunities, invitations into them, contacts and activities, in which the operator has no part.
+/// for leads, opportunities, invitations into them, contacts, activities, and what partners show each other of their
+/// account lists, in which the operator has no part.
 #[Object]
 impl AuditEntry {
     /// The entry's id.

@@ -161,7 +161,7 @@ async fn accounts_are_paged_and_found(app: TestApp) {
         ("(filter: {domain: \"EDAM.example\"})", &["Edam"]),
         ("(filter: {externalIds: [\"4\", \"2\", \"9\"]})", &["eagle", "Zoo"]),
         ("(filter: {externalIds: []})", &[]),
-        ("(filter: {countries: [NL], owner: \"Team North\"})", &["Edam"]),
+        ("(filter: {countries: [\"NL\"], owner: \"Team North\"})", &["Edam"]),
     ] {
         let found = find(filter).await;
         assert_eq!(names(&found), expected, "{filter}");

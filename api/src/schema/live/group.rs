@@ -29,8 +29,8 @@ use crate::schema::request::answer::Answer;
 /// was asked since then whether it may still be seen.
 pub(super) const KNOWN_FOR: Duration = Duration::from_millis(250);
 
-/// How far ahead of a group one may be, in places, to wait for it rather than go on alone.
-const NEAR: i64 = 64;
+/// How far ahead of a group one may be, in places, to wait for it rather than go on alone: as far as one may be behind.
+const NEAR: i64 = 256;
 
 /// How many items are made before anybody has taken the first of them.
 const AHEAD: u64 = 8;

@@ -51,8 +51,9 @@ use super::request::{
 };
 use crate::op::Fault;
 
-/// How many groups there are for one request at most: the one that is where now is, and those that follow it.
-const FOLLOWING: usize = 4;
+/// How many groups there are for one request at most: the one that is where now is, and those that follow it. A group
+/// costs little more than one who reads alone, and others can join it.
+const FOLLOWING: usize = 16;
 
 /// How long a group may look for its beginning, or for what may be seen; over it, its reader reads alone.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -11,7 +11,7 @@ use crate::{
 };
 use async_graphql::dataloader::Loader;
 use entity::id::{IntroductionId, OrganizationId, PersonId};
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 #[async_trait::async_trait]
 impl Loader<IntroductionId> for Batch {

@@ -14,7 +14,7 @@ use entity::{
     id::{IntroductionId, OrganizationId},
     introduction,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr};
 
 /// Which requests are wanted: those that all given parts agree on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

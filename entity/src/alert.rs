@@ -65,6 +65,8 @@ pub enum AlertKind {
     ExploratoryMapping,
     /// Overlaps of account lists, or a dispute about one.
     Overlap,
+    /// A request to be introduced to a company.
+    Introduction,
 }
 
 /// What happened to it.
@@ -86,7 +88,7 @@ pub enum AlertChange {
     Shared,
     /// An organization no longer takes part.
     Revoked,
-    /// An invitation, or a lead, went out.
+    /// An invitation, a lead or a request went out.
     Sent,
     /// It was accepted.
     Accepted,
@@ -98,7 +100,7 @@ pub enum AlertChange {
     Expired,
     /// What was shared was put on record.
     SnapshotTaken,
-    /// A lead became an opportunity.
+    /// A lead became an opportunity; an introduction became one, or a lead.
     Converted,
     /// It went to another organization, because the one before did not answer.
     Rerouted,
@@ -112,4 +114,6 @@ pub enum AlertChange {
     Lost,
     /// The company of an overlap went to a list of another kind.
     KindChanged,
+    /// It was said what came of it.
+    OutcomeRecorded,
 }

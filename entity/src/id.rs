@@ -142,6 +142,10 @@ typed_ids! {
     OverlapId = "ovl";
     /// The word of one side against what was found.
     OverlapDisputeId = "ovd";
+    /// What one side wrote down about an overlap for itself.
+    OverlapNoteId = "ovn";
+    /// The request to be introduced to a company.
+    IntroductionId = "int";
 }
 
 #[cfg(test)]

@@ -92,7 +92,11 @@ pub mod sharing_consent;
 pub mod sharing_default;
 pub mod sharing_rule;
 
+pub mod benefit_play;
 pub mod mapping_result;
 pub mod mapping_run;
 pub mod overlap;
 pub mod overlap_dispute;
+pub mod overlap_note;
+
+pub mod introduction;

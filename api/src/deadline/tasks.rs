@@ -3,7 +3,7 @@
 use crate::{
     account, cosell, db,
     event::feed,
-    lead,
+    introduction, lead,
     op::{Fault, Op},
     overlap, partnership, program, sharing, webhook,
 };
@@ -63,6 +63,11 @@ pub(super) const TASKS: &[Task] = &[
         name: "leads",
         run: |op, limit| lead::service::expire_due(op, limit).boxed(),
         next: |op| lead::service::next_expiry(op).boxed(),
+    },
+    Task {
+        name: "introductions",
+        run: |op, limit| introduction::service::expire_due(op, limit).boxed(),
+        next: |op| introduction::service::next_expiry(op).boxed(),
     },
     Task {
         name: "account_list_imports",

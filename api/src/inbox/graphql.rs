@@ -3,6 +3,7 @@
 use super::service::{self, Entry, EntryPosition};
 use crate::{
     cosell::graphql::{invitation::Invitation, types::Opportunity},
+    introduction::graphql::types::Introduction,
     lead::graphql::types::Lead,
     page::Page,
     schema::{
@@ -12,8 +13,8 @@ use crate::{
 };
 use async_graphql::{Context, Result, Union};
 
-/// Something that waits for the viewer's organization: an invitation or a lead to answer; an opportunity to review as the
-/// host of a program, or to put right and submit again as its owner. Kinds may be added.
+/// Something that waits for the viewer's organization: an invitation, a lead or a request to introduce a partner, to answer;
+/// an opportunity to review as the host of a program, or to put right and submit again as its owner. Kinds may be added.
 #[derive(Union)]
 #[expect(clippy::large_enum_variant, reason = "one lives for a moment, on its way into the answer")]
 pub enum InboxItem {
@@ -21,6 +22,8 @@ pub enum InboxItem {
     Invitation(Invitation),
     /// A lead to answer.
     Lead(Lead),
+    /// A request to introduce a partner, to answer.
+    Introduction(Introduction),
     /// An opportunity to review, or to put right.
     Opportunity(Opportunity),
 }
@@ -37,6 +40,7 @@ pub async fn inbox(ctx: &Context<'_>, first: Option<i32>, after: Option<&str>) -
     list(slice, ORDER, total, |entry| match entry {
         Entry::Invitation(row) => InboxItem::Invitation(Invitation(row)),
         Entry::Lead(seen) => InboxItem::Lead(Lead(seen)),
+        Entry::Introduction(row) => InboxItem::Introduction(Introduction(row)),
         Entry::Review(row) => InboxItem::Opportunity(Opportunity(row)),
     })
 }

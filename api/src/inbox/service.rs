@@ -5,6 +5,7 @@ use crate::{
         self,
         model::{Invitation, Opportunity},
     },
+    introduction::{self, model::Introduction},
     lead::{self, model::Seen},
     op::{Fault, Op},
     page::{Page, Slice},
@@ -20,6 +21,8 @@ pub enum Entry {
     Invitation(Invitation),
     /// A lead to answer, as its receiver sees it.
     Lead(Seen),
+    /// A request to introduce a partner, to answer.
+    Introduction(Introduction),
     /// An opportunity to review, or to put right and submit again.
     Review(Opportunity),
 }
@@ -34,6 +37,7 @@ impl Entry {
         match self {
             Self::Invitation(invitation) => (Some(invitation.expires_at), invitation.id.0),
             Self::Lead(seen) => (seen.step.as_ref().and_then(|step| step.expires_at), seen.lead.id.0),
+            Self::Introduction(asked) => (Some(asked.expires_at), asked.id.0),
             Self::Review(opportunity) => (None, opportunity.id.0),
         }
     }
@@ -57,6 +61,9 @@ pub async fn list(op: &Op, page: &Page<EntryPosition>) -> Result<Slice<Entry, En
         entries.extend(invitations.into_iter().map(Entry::Invitation));
         let asked = after.map(|(at, id)| (at, id.into()));
         entries.extend(lead::service::list_waiting(op, asked, fetch).await?.into_iter().map(Entry::Lead));
+        let introducing = after.map(|(at, id)| (at, id.into()));
+        let introductions = introduction::service::list_waiting(op, introducing, fetch).await?;
+        entries.extend(introductions.into_iter().map(Entry::Introduction));
         entries.sort_by_key(Entry::position);
         entries.truncate(usize::try_from(fetch).unwrap_or(usize::MAX));
     }
@@ -75,5 +82,6 @@ pub async fn list(op: &Op, page: &Page<EntryPosition>) -> Result<Slice<Entry, En
 pub async fn count(op: &Op) -> Result<u64, Fault> {
     let invitations = cosell::service::count_waiting_invitations(op).await?;
     let leads = lead::service::count_waiting(op).await?;
-    Ok(invitations + leads + cosell::service::count_reviews(op).await?)
+    let introductions = introduction::service::count_waiting(op).await?;
+    Ok(invitations + leads + introductions + cosell::service::count_reviews(op).await?)
 }

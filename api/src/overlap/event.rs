@@ -2,7 +2,7 @@
 //! numbers only, so that an alert that is read later shows of the accounts what may be seen then.
 
 use super::{
-    model::{DisputeStatus, DisputeVerdict, Layout, OverlapDispute},
+    model::{BenefitPlay, DisputeStatus, DisputeVerdict, Layout, OverlapDispute, OverlapNote},
     scope::OpenPair,
 };
 use crate::{
@@ -207,16 +207,47 @@ impl DisputeEvent<'_> {
 /// Somebody asked a run to stop: told to its own house alone.
 #[must_use]
 pub fn run_canceled(id: MappingRunId, by: OrganizationId) -> Vec<Fact> {
-    vec![Fact {
-        action: "mapping_run.canceled",
-        organization: by,
-        subject: subject(id),
-        before: None,
-        after: None,
-        stale: Vec::new(),
-        alert: None,
-        discretion: Discretion::PRIVATE,
-    }]
+    vec![for_own_house("mapping_run.canceled", by, subject(id), None, None)]
+}
+
+/// An organization says otherwise what it does about overlaps: for its own trail alone.
+#[must_use]
+pub fn play_changed(own: OrganizationId, before: &BenefitPlay, after: &BenefitPlay) -> Vec<Fact> {
+    let shown = |cell: &BenefitPlay| {
+        json!({
+            "ownKind": cell.own,
+            "partnerKind": cell.partner,
+            "play": cell.play,
+            "text": cell.text,
+            "isDefault": cell.revision == 0,
+        })
+    };
+    let action = if after.revision == 0 { "benefit_play.reset" } else { "benefit_play.set" };
+    vec![for_own_house(action, own, subject(own), Some(shown(before)), Some(shown(after)))]
+}
+
+/// A note was written, changed or removed: told to its own house alone, without its text, which may tell of people.
+#[must_use]
+pub fn note_changed(before: Option<&OverlapNote>, after: Option<&OverlapNote>) -> Vec<Fact> {
+    let Some(note) = after.or(before) else { return Vec::new() };
+    let action = match (before, after) {
+        (None, _) => "overlap_note.added",
+        (Some(_), Some(_)) => "overlap_note.updated",
+        (Some(_), None) => "overlap_note.removed",
+    };
+    let shown = |note: &OverlapNote| json!({ "account": subject(note.own_account_id), "revision": note.revision });
+    vec![for_own_house(action, note.organization_id, subject(note.id), before.map(shown), after.map(shown))]
+}
+
+fn for_own_house(
+    action: &'static str,
+    organization: OrganizationId,
+    subject: String,
+    before: Option<Value>,
+    after: Option<Value>,
+) -> Fact {
+    let discretion = Discretion::PRIVATE;
+    Fact { action, organization, subject, before, after, stale: Vec::new(), alert: None, discretion }
 }
 
 fn draft(change: AlertChange, id: impl Into<uuid::Uuid>, details: Value) -> AlertDraft {

@@ -1,10 +1,11 @@
-//! Who may do what with runs and disputes. Pure. What an organization sees is decided before, by what the other one
-//! shares with it; members read it, and what takes effect for both organizations is a manager's.
+//! Who may do what with runs, disputes, plays and notes. Pure. What an organization sees is decided before, by what the
+//! other one shares with it; members read it and write notes, and what takes effect for all of an organization, or for
+//! both, is a manager's.
 
-use super::model::{MappingRun, OverlapDispute};
+use super::model::{MappingRun, OverlapDispute, OverlapNote};
 use crate::op::{Action, Actor, Scope};
 use entity::{
-    id::{MappingPairId, MappingRunId, OrganizationId, OverlapDisputeId},
+    id::{MappingPairId, MappingRunId, OrganizationId, OverlapDisputeId, OverlapNoteId},
     value::Role,
 };
 
@@ -79,6 +80,50 @@ impl Action for WithdrawDispute {
     }
 }
 
+/// Say what one's own organization does about overlaps.
+pub struct ChangePlays;
+
+impl Action for ChangePlays {
+    type Resource = OrganizationId;
+    type Facts = OrganizationId;
+    const NAME: &'static str = "benefit_play.change";
+    const SCOPE: Scope = Scope::PartnershipsWrite;
+
+    fn allows(actor: &Actor, own: &OrganizationId) -> bool {
+        manages(actor, *own)
+    }
+}
+
+/// Write a note about an overlap for one's own organization.
+pub struct WriteNote;
+
+impl Action for WriteNote {
+    type Resource = OrganizationId;
+    type Facts = OrganizationId;
+    const NAME: &'static str = "overlap_note.write";
+    const SCOPE: Scope = Scope::PartnershipsWrite;
+
+    fn allows(actor: &Actor, own: &OrganizationId) -> bool {
+        actor.organization() == Some(*own) && actor.holds(*own, Role::Member)
+    }
+}
+
+/// Change or remove a note: who wrote it, and the managers of its organization.
+pub struct ChangeNote;
+
+impl Action for ChangeNote {
+    type Resource = OverlapNoteId;
+    type Facts = OverlapNote;
+    const NAME: &'static str = "overlap_note.change";
+    const SCOPE: Scope = Scope::PartnershipsWrite;
+
+    fn allows(actor: &Actor, note: &OverlapNote) -> bool {
+        let wrote = note.author_id.is_some() && actor.person() == note.author_id;
+        let own = note.organization_id;
+        manages(actor, own) || (wrote && actor.organization() == Some(own) && actor.holds(own, Role::Member))
+    }
+}
+
 fn manages_one_of(actor: &Actor, one: OrganizationId, other: OrganizationId) -> bool {
     manages(actor, one) || manages(actor, other)
 }
@@ -147,6 +192,30 @@ mod tests {
             assert_eq!(AnswerDispute::allows(&actor, &dispute), answers, "{actor:?}");
             assert_eq!(WithdrawDispute::allows(&actor, &dispute), withdraws, "{actor:?}");
         }
+    }
+
+    #[test]
+    fn a_note_is_its_writers_and_the_managers() {
+        let note = |author: Option<u128>| OverlapNote {
+            id: Uuid::nil().into(),
+            organization_id: Uuid::from_u128(1).into(),
+            own_account_id: Uuid::nil().into(),
+            partner_account_id: Uuid::nil().into(),
+            about: String::new(),
+            author_id: author.map(|author| Uuid::from_u128(author).into()),
+            text: "Call them.".to_owned(),
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+            revision: 1,
+        };
+        // Every person of these tests is the nil one.
+        assert!(ChangeNote::allows(&person(1, Role::Member), &note(Some(0))));
+        assert!(!ChangeNote::allows(&person(1, Role::Member), &note(Some(5))));
+        assert!(!ChangeNote::allows(&person(1, Role::Member), &note(None)));
+        assert!(!ChangeNote::allows(&person(1, Role::Viewer), &note(Some(0))));
+        assert!(ChangeNote::allows(&person(1, Role::Manager), &note(Some(5))));
+        assert!(!ChangeNote::allows(&person(2, Role::Owner), &note(Some(0))));
+        assert!(!ChangeNote::allows(&person(9, Role::Owner), &note(Some(0))));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Overlaps with both accounts, as one side sees them: what the schema shows and what a file holds.
 
 use super::{
-    model::{Account, Overlap, Revealed},
-    scope::{OpenPair, View},
+    model::{About, Account, Overlap, Revealed},
+    scope::{self, OpenPair, View},
     store::{self, OverlapFilter, OverlapPosition, OverlapSort},
 };
 use crate::{
@@ -10,7 +10,9 @@ use crate::{
     op::{Fault, Op},
     page::{Page, Slice},
 };
-use entity::id::AccountId;
+use chrono::{DateTime, Utc};
+use entity::id::{AccountId, OrganizationId, OverlapId};
+use sea_orm::ConnectionTrait;
 use std::{collections::HashMap, sync::Arc};
 
 /// An overlap that the viewer sees, with both accounts as far as it does.
@@ -41,6 +43,36 @@ impl SeenOverlap {
         let partner = Revealed::of(accounts.get(&partner)?.clone(), open.partner.fields);
         Some(Self { row, open: Arc::clone(open), own: Arc::new(own), partner: Arc::new(partner) })
     }
+
+    /// The two accounts, the viewer's own first.
+    #[must_use]
+    pub fn about(&self) -> About {
+        About { own: self.own.id(), partner: self.partner.id() }
+    }
+}
+
+/// Those of these overlaps that `viewer` sees at `now`, with their accounts as far as it does, in no order.
+///
+/// # Errors
+/// Database faults.
+pub async fn seen_by_ids(
+    connection: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    viewer: OrganizationId,
+    ids: &[OverlapId],
+) -> Result<Vec<SeenOverlap>, Fault> {
+    let mut rows = store::list_overlaps_by_ids(connection, ids).await?;
+    rows.retain(|row| row.left_id == viewer || row.right_id == viewer);
+    let mut pairs: Vec<_> = rows.iter().map(|row| row.pair_id).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let pairs = store::list_pairs_by_ids(connection, pairs).await?;
+    let open = scope::open(connection, now, viewer, pairs).await?;
+    let open: HashMap<_, _> = open.into_iter().map(|(id, open)| (id, Arc::new(open))).collect();
+    let accounts = rows.iter().flat_map(|row| [row.left_account_id, row.right_account_id]);
+    let accounts = store::list_accounts(connection, accounts).await?;
+    let seen = |row: Overlap| SeenOverlap::of(row.clone(), open.get(&row.pair_id)?, &accounts);
+    Ok(rows.into_iter().filter_map(seen).collect())
 }
 
 /// How often a page is filled up whose accounts have gone.

@@ -7,6 +7,7 @@ use crate::{
     contact::graphql::types::Contact,
     cosell::graphql::{invitation::Invitation, record::Snapshot, types::Opportunity},
     inbox::graphql::InboxItem,
+    introduction::graphql::types::Introduction,
     lead::graphql::types::Lead,
     marketplace::graphql::{
         category::Category,
@@ -15,6 +16,7 @@ use crate::{
         review::Review,
     },
     organization::graphql::{key::ApiKey, member::Member, profile::ProfileChange, types::Organization},
+    overlap::graphql::note::OverlapNote,
     partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
     program::graphql::{membership::Membership, types::Program},
     schema::connection::List,
@@ -40,6 +42,7 @@ pub(super) fn describe<Q, M, S>(schema: SchemaBuilder<Q, M, S>) -> SchemaBuilder
         .override_output_type_description::<List<AuditEntry>>("A page of the audit trail.")
         .override_output_type_description::<List<Category>>("A page of categories.")
         .override_output_type_description::<List<InboxItem>>("A page of what waits for an organization.")
+        .override_output_type_description::<List<Introduction>>("A page of requests to be introduced.")
         .override_output_type_description::<List<Invitation>>("A page of invitations into opportunities.")
         .override_output_type_description::<List<Activity>>("A page of the log of activities.")
         .override_output_type_description::<List<Contact>>("A page of contacts.")
@@ -51,6 +54,7 @@ pub(super) fn describe<Q, M, S>(schema: SchemaBuilder<Q, M, S>) -> SchemaBuilder
         .override_output_type_description::<List<Membership>>("A page of memberships.")
         .override_output_type_description::<List<Opportunity>>("A page of opportunities.")
         .override_output_type_description::<List<Organization>>("A page of organizations.")
+        .override_output_type_description::<List<OverlapNote>>("A page of notes about an overlap.")
         .override_output_type_description::<List<Partnership>>("A page of partnerships.")
         .override_output_type_description::<List<PartnershipInvitation>>("A page of invitations into partnerships.")
         .override_output_type_description::<List<ProfileChange>>("A page of changes of profiles.")

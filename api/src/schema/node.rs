@@ -4,10 +4,11 @@ use crate::{
     account::graphql::{account::Account, import::AccountListImport, list::AccountList},
     activity::graphql::types::Activity,
     alert::graphql::types::{
-        ActivityAlert, Alert, ExploratoryMappingAlert, InvitationAlert, LeadAlert, OpportunityAlert, OverlapAlert,
-        PartnershipAlert, SharingAlert,
+        ActivityAlert, Alert, ExploratoryMappingAlert, IntroductionAlert, InvitationAlert, LeadAlert, OpportunityAlert,
+        OverlapAlert, PartnershipAlert, SharingAlert,
     },
     cosell::graphql::{invitation::Invitation, record::Snapshot, types::Opportunity},
+    introduction::graphql::types::Introduction,
     lead::graphql::types::Lead,
     marketplace::graphql::{category::Category, listing::Listing, review::Review},
     op::Fault,
@@ -17,7 +18,7 @@ use crate::{
         profile::ProfileChange,
         types::Organization,
     },
-    overlap::graphql::{dispute::OverlapDispute, run::MappingRun, types::Overlap},
+    overlap::graphql::{dispute::OverlapDispute, note::OverlapNote, run::MappingRun, types::Overlap},
     partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
     program::graphql::{membership::Membership, tier::Tier, types::Program},
     schema::loader::load,
@@ -31,10 +32,10 @@ use crate::{
 use async_graphql::{Context, ID, Interface, Result};
 use entity::id::{
     AccountId, AccountListId, AccountListImportId, ActivityId, AlertId, ApiKeyId, AuditEntryId, CategoryId,
-    ExploratoryMappingId, InvitationId, LeadId, ListingId, MappingRunId, MemberId, MembershipId, OpportunityId,
-    OrganizationId, OverlapDisputeId, OverlapId, PartnershipId, PartnershipInvitationId, PersonId, ProfileChangeId,
-    ProgramId, ReviewId, SharingConsentId, SharingDefaultId, SharingRuleId, SnapshotId, TierId, TypedId,
-    WebhookDeliveryId, WebhookEndpointId,
+    ExploratoryMappingId, IntroductionId, InvitationId, LeadId, ListingId, MappingRunId, MemberId, MembershipId,
+    OpportunityId, OrganizationId, OverlapDisputeId, OverlapId, OverlapNoteId, PartnershipId, PartnershipInvitationId,
+    PersonId, ProfileChangeId, ProgramId, ReviewId, SharingConsentId, SharingDefaultId, SharingRuleId, SnapshotId,
+    TierId, TypedId, WebhookDeliveryId, WebhookEndpointId,
 };
 
 /// An object that can be fetched again by its id.
@@ -95,6 +96,8 @@ pub enum Node {
     ExploratoryMappingAlert(ExploratoryMappingAlert),
     /// An alert about overlaps of account lists.
     OverlapAlert(OverlapAlert),
+    /// An alert about a request to be introduced.
+    IntroductionAlert(IntroductionAlert),
     /// Where alerts are sent by HTTP.
     WebhookEndpoint(WebhookEndpoint),
     /// A message to a webhook endpoint.
@@ -123,6 +126,10 @@ pub enum Node {
     MappingRun(MappingRun),
     /// A dispute about an overlap.
     OverlapDispute(OverlapDispute),
+    /// A note about an overlap.
+    OverlapNote(OverlapNote),
+    /// A request to be introduced.
+    Introduction(Introduction),
 }
 
 /// What `node` and `nodes` can find, by the prefix of the id.
@@ -160,6 +167,8 @@ enum Key {
     Overlap(OverlapId),
     MappingRun(MappingRunId),
     OverlapDispute(OverlapDisputeId),
+    OverlapNote(OverlapNoteId),
+    Introduction(IntroductionId),
 }
 
 fn key(id: &str) -> Option<Key> {
@@ -196,6 +205,8 @@ fn key(id: &str) -> Option<Key> {
         .or_else(|| OverlapId::parse_global(id).map(Key::Overlap))
         .or_else(|| MappingRunId::parse_global(id).map(Key::MappingRun))
         .or_else(|| OverlapDisputeId::parse_global(id).map(Key::OverlapDispute))
+        .or_else(|| OverlapNoteId::parse_global(id).map(Key::OverlapNote))
+        .or_else(|| IntroductionId::parse_global(id).map(Key::Introduction))
 }
 
 /// The object with this id, or `None` where it is unknown or invisible.
@@ -241,6 +252,8 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         Key::Overlap(id) => load(ctx, id).await?.map(|seen| Node::Overlap(Overlap(seen))),
         Key::MappingRun(id) => load(ctx, id).await?.map(|seen| Node::MappingRun(MappingRun(seen))),
         Key::OverlapDispute(id) => load(ctx, id).await?.map(|seen| Node::OverlapDispute(OverlapDispute(seen))),
+        Key::OverlapNote(id) => load(ctx, id).await?.map(|row| Node::OverlapNote(OverlapNote(row))),
+        Key::Introduction(id) => load(ctx, id).await?.map(|row| Node::Introduction(Introduction(row))),
     })
 }
 
@@ -255,6 +268,7 @@ fn of_alert(alert: Alert) -> Option<Node> {
         Alert::SharingAlert(alert) => Some(Node::SharingAlert(alert)),
         Alert::ExploratoryMappingAlert(alert) => Some(Node::ExploratoryMappingAlert(alert)),
         Alert::OverlapAlert(alert) => Some(Node::OverlapAlert(alert)),
+        Alert::IntroductionAlert(alert) => Some(Node::IntroductionAlert(alert)),
         Alert::FeedReset(_) => None,
     }
 }

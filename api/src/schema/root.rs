@@ -12,6 +12,7 @@ use crate::{
         },
         query::CoSellQuery,
     },
+    introduction::graphql::{mutation::IntroductionMutation, query::IntroductionQuery},
     lead::graphql::{mutation::LeadMutation, query::LeadQuery},
     marketplace::graphql::{
         mutation::{
@@ -22,7 +23,12 @@ use crate::{
     },
     organization::graphql::{mutation::OrganizationMutation, query::OrganizationQuery},
     overlap::{
-        graphql::{mutation::OverlapMutation, query::OverlapQuery},
+        graphql::{
+            mutation::OverlapMutation,
+            note::OverlapNoteMutation,
+            play::{BenefitMutation, BenefitQuery},
+            query::OverlapQuery,
+        },
         preview::Compared,
     },
     partnership::graphql::{mutation::PartnershipMutation, query::PartnershipQuery},
@@ -60,6 +66,8 @@ pub struct Query(
     AccountQuery,
     SharingQuery,
     OverlapQuery,
+    BenefitQuery,
+    IntroductionQuery,
 );
 
 /// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.
@@ -86,6 +94,9 @@ pub struct Mutation(
     AccountMutation,
     SharingMutation,
     OverlapMutation,
+    BenefitMutation,
+    OverlapNoteMutation,
+    IntroductionMutation,
 );
 
 /// What is told as it happens.

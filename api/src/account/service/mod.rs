@@ -11,13 +11,26 @@ pub use import::{Import, Stopped};
 pub use list::{create, create_for, delete, find_by_name, update};
 pub use tidy::{clear_dead_imports, collect, next_collection, next_dead_import};
 
-use super::{event::AccountListEvent, model::AccountList, policy::ManageAccountList, store};
+use super::{
+    event::AccountListEvent,
+    model::{Account, AccountList},
+    policy::ManageAccountList,
+    store,
+};
 use crate::{
     db::Tx,
     event,
     op::{Fault, Op, Outcome, Permit, Refusal},
 };
-use entity::id::AccountListId;
+use entity::id::{AccountId, AccountListId};
+
+/// The visible account with this id, as readers of its list see it now.
+///
+/// # Errors
+/// Database faults.
+pub async fn find_account(op: &Op, id: AccountId) -> Result<Option<Account>, Fault> {
+    Ok(store::list_accounts_by_ids(op, &[id]).await?.pop())
+}
 
 /// The visible list with this id, locked, and the permit to change it.
 async fn locked(tx: &Tx, op: &Op, id: AccountListId) -> Outcome<(AccountList, Permit<ManageAccountList>)> {

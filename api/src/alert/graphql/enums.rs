@@ -29,6 +29,8 @@ pub enum AlertKind {
     ExploratoryMapping,
     /// Overlaps with a partner's account lists, or a dispute about one.
     Overlap,
+    /// A request to be introduced to a company.
+    Introduction,
 }
 
 /// What happened.
@@ -47,7 +49,7 @@ pub enum AlertChange {
     Shared,
     /// An organization no longer takes part.
     Revoked,
-    /// An invitation, or a lead, went out.
+    /// An invitation, a lead or a request to be introduced went out.
     Sent,
     /// It was accepted.
     Accepted,
@@ -59,7 +61,7 @@ pub enum AlertChange {
     Expired,
     /// What was shared was put on record.
     SnapshotTaken,
-    /// A lead became an opportunity.
+    /// A lead became an opportunity, or a request to be introduced an opportunity or a lead.
     Converted,
     /// It went to another organization, because the one before did not answer.
     Rerouted,
@@ -73,6 +75,8 @@ pub enum AlertChange {
     Lost,
     /// The company of an overlap went to a list of another kind.
     KindChanged,
+    /// It was said what came of a request to be introduced.
+    OutcomeRecorded,
 }
 
 /// Why a feed cannot go on from a cursor.

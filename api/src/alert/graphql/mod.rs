@@ -2,6 +2,7 @@
 
 pub mod connection;
 pub mod enums;
+pub mod introduction;
 pub mod loader;
 pub mod mutation;
 pub mod overlap;

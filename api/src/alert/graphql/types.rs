@@ -5,6 +5,7 @@ use super::{
     told::{actor, moved, opportunity, organization, reviewed, stage, status_after, value},
 };
 pub use super::{
+    introduction::IntroductionAlert,
     overlap::OverlapAlert,
     reset::FeedReset,
     sharing::{ExploratoryMappingAlert, SharingAlert},
@@ -64,6 +65,8 @@ pub enum Alert {
     ExploratoryMappingAlert(ExploratoryMappingAlert),
     /// About overlaps of account lists.
     OverlapAlert(OverlapAlert),
+    /// About a request to be introduced.
+    IntroductionAlert(IntroductionAlert),
     /// The feed could not go on.
     FeedReset(FeedReset),
 }
@@ -81,6 +84,7 @@ impl Alert {
             AlertKind::SharingRule => Self::SharingAlert(SharingAlert(alert)),
             AlertKind::ExploratoryMapping => Self::ExploratoryMappingAlert(ExploratoryMappingAlert(alert)),
             AlertKind::Overlap => Self::OverlapAlert(OverlapAlert(alert)),
+            AlertKind::Introduction => Self::IntroductionAlert(IntroductionAlert(alert)),
         }
     }
 }

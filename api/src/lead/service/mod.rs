@@ -12,7 +12,7 @@ pub use answer::{accept, decline};
 pub use convert::convert;
 pub use due::{expire_due, next_expiry};
 pub use route::{cancel, send};
-pub use write::{create, update};
+pub use write::{Prepared, create, enter_in, prepare, update};
 
 use super::{
     model::{Lead, Seen, Step},

@@ -1,4 +1,4 @@
-//! Enums of overlaps, their reasons, runs and disputes.
+//! Enums of overlaps, their reasons, runs, disputes and plays.
 
 pub use crate::account::graphql::list::AccountListKind;
 
@@ -105,4 +105,20 @@ pub enum OverlapDisputeStatus {
     Rejected,
     /// Whoever raised it took it back. It holds no longer.
     Withdrawn,
+}
+
+/// What one does about a company that two partners both know.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "model::BenefitPlayKind")]
+pub enum BenefitPlayKind {
+    /// Whoever knows the company opens the door for the other.
+    Introduce,
+    /// Whoever knows the company helps the other's deal along.
+    Accelerate,
+    /// The two sell together.
+    CoSell,
+    /// The two make their products work together.
+    Integrate,
+    /// Nothing.
+    None,
 }

@@ -3,16 +3,21 @@
 use crate::{
     op::Fault,
     overlap::{
-        model::{MappingRun, Overlap, OverlapDispute, Revealed},
+        model::{About, MappingRun, OverlapDispute, OverlapNote, Revealed, StoredPlay},
         scope::{self, OpenPair, View},
-        seen::SeenOverlap,
+        seen::{SeenOverlap, seen_by_ids},
         store,
     },
     schema::loader::{Batch, Found},
 };
 use async_graphql::dataloader::Loader;
-use entity::id::{AccountListId, MappingPairId, MappingRunId, OrganizationId, OverlapDisputeId, OverlapId};
-use std::{collections::HashMap, sync::Arc};
+use entity::id::{
+    AccountListId, MappingPairId, MappingRunId, OrganizationId, OverlapDisputeId, OverlapId, OverlapNoteId,
+};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 /// What the viewer sees of a partner now.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,14 +45,8 @@ impl Loader<OverlapId> for Batch {
 
     async fn load(&self, ids: &[OverlapId]) -> Found<OverlapId, SeenOverlap> {
         let Some(own) = self.op.actor.organization() else { return Ok(HashMap::new()) };
-        let connection = self.op.db().read();
-        let mut rows = store::list_overlaps_by_ids(connection, ids).await.map_err(Arc::new)?;
-        rows.retain(|row| row.left_id == own || row.right_id == own);
-        let open = open_pairs(self, own, rows.iter().map(|row| row.pair_id).collect()).await?;
-        let accounts = rows.iter().flat_map(|row| [row.left_account_id, row.right_account_id]);
-        let accounts = store::list_accounts(connection, accounts).await.map_err(Arc::new)?;
-        let seen = |row: Overlap| Some((row.id, SeenOverlap::of(row.clone(), open.get(&row.pair_id)?, &accounts)?));
-        Ok(rows.into_iter().filter_map(seen).collect())
+        let seen = seen_by_ids(self.op.db().read(), self.op.now(), own, ids).await?;
+        Ok(seen.into_iter().map(|seen| (seen.row.id, seen)).collect())
     }
 }
 
@@ -148,4 +147,80 @@ pub(super) async fn seen_disputes(batch: &Batch, rows: Vec<OverlapDispute>) -> R
         })
     };
     Ok(rows.into_iter().filter_map(seen).collect())
+}
+
+/// What an organization, which is the viewer's, has written down of its benefit matrix.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PlaysOf(pub OrganizationId);
+
+#[async_trait::async_trait]
+impl Loader<PlaysOf> for Batch {
+    type Value = Arc<Vec<StoredPlay>>;
+    type Error = Arc<Fault>;
+
+    async fn load(&self, keys: &[PlaysOf]) -> Found<PlaysOf, Arc<Vec<StoredPlay>>> {
+        let mut found = HashMap::new();
+        // A viewer acts for one organization, so there is one key.
+        for key in keys.iter().filter(|key| self.op.actor.organization() == Some(key.0)) {
+            found.insert(*key, Arc::new(store::list_plays(&self.op, key.0).await?));
+        }
+        Ok(found)
+    }
+}
+
+#[async_trait::async_trait]
+impl Loader<OverlapNoteId> for Batch {
+    type Value = OverlapNote;
+    type Error = Arc<Fault>;
+
+    async fn load(&self, ids: &[OverlapNoteId]) -> Found<OverlapNoteId, OverlapNote> {
+        let rows = store::list_notes_by_ids(&self.op, ids).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+/// The first notes about two accounts, one more than `first`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FirstNotesOf {
+    /// The accounts.
+    pub about: About,
+    /// Rows of the page.
+    pub first: u32,
+}
+
+#[async_trait::async_trait]
+impl Loader<FirstNotesOf> for Batch {
+    type Value = Vec<OverlapNote>;
+    type Error = Arc<Fault>;
+
+    async fn load(&self, keys: &[FirstNotesOf]) -> Found<FirstNotesOf, Vec<OverlapNote>> {
+        let mut found: HashMap<FirstNotesOf, Vec<OverlapNote>> = HashMap::new();
+        // One statement for each size of page; a document mostly has one.
+        let sizes: BTreeSet<u32> = keys.iter().map(|key| key.first).collect();
+        for first in sizes {
+            let about: Vec<_> = keys.iter().filter(|key| key.first == first).map(|key| key.about).collect();
+            for row in store::list_notes_of(&self.op, &about, u64::from(first) + 1).await? {
+                let about = About { own: row.own_account_id, partner: row.partner_account_id };
+                found.entry(FirstNotesOf { about, first }).or_default().push(row);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// How many notes there are about two accounts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NotesCountOf(pub About);
+
+#[async_trait::async_trait]
+impl Loader<NotesCountOf> for Batch {
+    type Value = u64;
+    type Error = Arc<Fault>;
+
+    async fn load(&self, keys: &[NotesCountOf]) -> Found<NotesCountOf, u64> {
+        let about: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let counted: HashMap<_, _> = store::count_notes_of(&self.op, &about).await?.into_iter().collect();
+        let of = |key: &NotesCountOf| Some((*key, u64::try_from(*counted.get(&key.0.key())?).unwrap_or_default()));
+        Ok(keys.iter().filter_map(of).collect())
+    }
 }

@@ -1,7 +1,10 @@
 //! The overlap matrix: each list of the viewer with each of the partner's. Read from the counts that runs keep, never from
 //! overlaps.
 
-use super::account::ComparedList;
+use super::{
+    account::ComparedList,
+    play::{BenefitPlay, play},
+};
 use crate::{
     organization::graphql::types::Organization,
     overlap::{
@@ -10,13 +13,14 @@ use crate::{
     },
     schema::{error::ContextExt, loader::load},
 };
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 /// One list of the viewer with one of the partner's. The three counts mean the same on both sides: what is `ownCount` here
 /// is `partnerCount` there.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct OverlapCell {
     /// The viewer's own list.
     pub own: ComparedList,
@@ -51,6 +55,15 @@ impl OverlapCell {
             computed_at: open.result.as_ref().and_then(|result| result.computed_at),
             shows_overlaps: open.shows_rows(),
         }
+    }
+}
+
+#[ComplexObject]
+impl OverlapCell {
+    /// What the viewer's organization does about the overlaps of these lists, by its benefit matrix. The partner does not
+    /// see it.
+    async fn play(&self, ctx: &Context<'_>) -> Option<Result<BenefitPlay>> {
+        Some(play(ctx, self.own.kind.into(), self.partners.kind.into()).await)
     }
 }
 

@@ -7,6 +7,8 @@ pub mod greenfield;
 pub mod loader;
 pub mod matrix;
 pub mod mutation;
+pub mod note;
+pub mod play;
 pub mod query;
 pub mod run;
 pub mod types;

@@ -3,9 +3,15 @@
 use super::{
     account::ComparedAccount,
     enums::{MatchConfidence, OverlapReasonKind},
+    note::{OverlapNote, notes_about},
+    play::{BenefitPlay, play},
 };
-use crate::overlap::{model::shown_reasons, seen::SeenOverlap};
-use async_graphql::{ID, Object, SimpleObject};
+use crate::{
+    introduction::graphql::{loader::OpenAbout, types::Introduction},
+    overlap::{model::shown_reasons, seen::SeenOverlap},
+    schema::{connection::List, loader::load},
+};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::id::TypedId;
 
@@ -68,5 +74,26 @@ impl Overlap {
     /// When the two were first found to match.
     async fn found_at(&self) -> DateTime<Utc> {
         self.0.row.found_at
+    }
+
+    /// What the viewer's organization does about such overlaps, by its benefit matrix. The partner does not see it.
+    async fn play(&self, ctx: &Context<'_>) -> Option<Result<BenefitPlay>> {
+        Some(play(ctx, self.0.open.own.kind, self.0.open.partner.kind).await)
+    }
+
+    /// What the viewer's organization wrote down for itself about it, newest first. The partner does not see it.
+    async fn notes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, 0 to 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor of the entry that the page starts behind.")] after: Option<String>,
+    ) -> Option<Result<List<OverlapNote>>> {
+        Some(notes_about(ctx, self.0.about(), first, after).await)
+    }
+
+    /// The requests to be introduced that wait for an answer, or for what comes of them: at most one of each side.
+    async fn open_introductions(&self, ctx: &Context<'_>) -> Option<Result<Vec<Introduction>>> {
+        let open = load(ctx, OpenAbout(self.0.about())).await;
+        Some(open.map(|rows| rows.unwrap_or_default().into_iter().map(Introduction).collect()))
     }
 }

@@ -1,15 +1,20 @@
 //! The values and rules of overlaps. Pure.
 
+mod note;
 mod outcome;
+mod play;
 mod reason;
 mod reveal;
 
 pub use entity::{
+    benefit_play::BenefitPlayKind,
     mapping_run::{MappingRunKind, MappingRunState},
     overlap::MatchConfidence,
     overlap_dispute::{DisputeStatus, DisputeVerdict},
 };
+pub use note::{About, NOTES_MAX, OVERLAP_NOTE_MAX, OverlapNote};
 pub use outcome::{Begin, End, Found, Layout, Outcome, Standing, Verdicts, lay_out, outcome, withdrawn};
+pub use play::{BenefitPlay, PLAY_TEXT_MAX, PlayDraft, StoredPlay, default_play, matrix, play_of};
 pub use reason::{DISPUTE, ReasonKind, reasons};
 pub use reveal::{Counts, OverlapReason, Revealed, counts, part, shown_reasons};
 

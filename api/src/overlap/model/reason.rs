@@ -1,12 +1,14 @@
 //! Why two accounts are taken for one company: what the engine says, and disputes. Pure.
 
 use matching::{Reason, Reasons};
+use serde::{Deserialize, Serialize};
 
 /// The bit of a dispute, beyond those of the engine.
 pub const DISPUTE: i64 = 1 << 40;
 
 /// One thing that two accounts have in common or that sets them apart, or somebody's word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ReasonKind {
     /// A dispute says that they are the same.
     Dispute,

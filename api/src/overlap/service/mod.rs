@@ -1,12 +1,16 @@
-//! The use cases of overlaps, one function a mutation: stopping a run, and disputes.
+//! The use cases of overlaps, one function a mutation: stopping a run, disputes, plays and notes.
 //!
 //! Whatever changes what is seen of a pair locks the pair's result first, so that all that happens to it happens in order.
 
 mod dispute;
 mod hold;
+mod note;
+mod play;
 mod run;
 
 pub use dispute::{Raising, answer, raise, withdraw};
+pub use note::{add_note, remove_note, update_note};
+pub use play::{Cell, reset_play, set_play};
 pub use run::cancel_run;
 
 use super::store;

@@ -1,10 +1,13 @@
-//! The SQL of overlaps: pairs and their results, runs, what a run reads and lays out, what readers see, disputes.
+//! The SQL of overlaps: pairs and their results, runs, what a run reads and lays out, what readers see, disputes, plays,
+//! notes.
 
 #![expect(clippy::disallowed_methods, reason = "holds the SQL of pairs and their results")]
 
 mod account;
 mod dispute;
 mod greenfield;
+mod note;
+mod play;
 mod read;
 mod row;
 mod run;
@@ -20,6 +23,11 @@ pub use dispute::{
     list_disputes_by_ids, list_holding, update_dispute_in,
 };
 pub use greenfield::{GreenfieldPosition, count_greenfield, list_common, list_greenfield};
+pub use note::{
+    count_notes_in, count_notes_of, delete_note_in, find_note_in, insert_note_in, list_notes, list_notes_by_ids,
+    list_notes_of, update_note_in,
+};
+pub use play::{delete_play_in, find_play_in, list_plays, write_play_in};
 pub use read::{
     Met, OverlapFilter, OverlapPosition, OverlapSort, ReadPair, count_overlaps, find_kept, has_overlap, list_met,
     list_overlaps, list_overlaps_by_ids,

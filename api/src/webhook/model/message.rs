@@ -8,8 +8,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use entity::{
     alert::{AlertChange, AlertKind},
     id::{
-        AccountListId, ActivityId, ExploratoryMappingId, InvitationId, LeadId, OpportunityId, OrganizationId,
-        PartnershipId, TypedId, WebhookDeliveryId,
+        AccountListId, ActivityId, ExploratoryMappingId, IntroductionId, InvitationId, LeadId, OpportunityId,
+        OrganizationId, PartnershipId, TypedId, WebhookDeliveryId,
     },
 };
 use serde_json::{Value, json};
@@ -122,6 +122,7 @@ fn subject(alert: &Alert) -> String {
         },
         AlertKind::SharingRule => global::<AccountListId>(id),
         AlertKind::ExploratoryMapping => global::<ExploratoryMappingId>(id),
+        AlertKind::Introduction => global::<IntroductionId>(id),
         AlertKind::Overlap => match overlap_subject(alert) {
             OverlapSubject::Dispute(dispute) => dispute.global(),
             OverlapSubject::Overlap(overlap) => overlap.global(),

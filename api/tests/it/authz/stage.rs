@@ -126,6 +126,16 @@ impl Stage {
         };
         let raised = self.app.graphql(&aurora, raise, two(1)).await;
         let dispute = raised.payload()["overlapDispute"]["id"].as_str().unwrap().to_owned();
+        let note = "mutation ($overlap: ID!) { overlapNoteAdd(input: {overlap: $overlap, text: \"Call them.\"}) {
+            overlapNote { id } userErrors { code message } } }";
+        let noted = self.app.graphql(&aurora, note, serde_json::json!({"overlap": id("/overlaps/nodes/0/id")})).await;
+        let note = noted.payload()["overlapNote"]["id"].as_str().unwrap().to_owned();
+        let asked = self.ask(&id("/overlaps/nodes/2/id")).await;
+        let accepted = self.ask(&id("/overlaps/nodes/3/id")).await;
+        let accept =
+            "mutation ($id: ID!) { introductionAccept(id: $id) { introduction { id } userErrors { code message } } }";
+        let borealis = self.app.manager("borealis");
+        self.app.graphql(&borealis, accept, serde_json::json!({"id": accepted})).await.payload();
         let run = house.waiting_run().await;
         for (name, id) in [
             ("borealis_list", theirs.global()),
@@ -133,16 +143,30 @@ impl Stage {
             ("overlap_own", id("/overlaps/nodes/0/own/id")),
             ("overlap_partner", id("/overlaps/nodes/0/partner/id")),
             ("overlap_dispute", dispute),
+            ("overlap_note", note),
+            ("introduction", asked),
+            ("accepted_introduction", accepted),
             ("mapping_run", run.global()),
         ] {
             self.names.insert(name.to_owned(), id);
         }
     }
 
+    /// Has aurora ask borealis to be introduced to the company of an overlap; the request's id.
+    async fn ask(&self, overlap: &str) -> String {
+        let request =
+            "mutation ($overlap: ID!) { introductionRequest(input: {overlap: $overlap, message: \"Would you?\"}) {
+            introduction { id } userErrors { code message } } }";
+        let aurora = self.app.manager("aurora");
+        let asked = self.app.graphql(&aurora, request, serde_json::json!({"overlap": overlap})).await;
+        asked.payload()["introduction"]["id"].as_str().unwrap().to_owned()
+    }
+
     /// Has aurora's feed tell of each kind of thing, and names the alerts.
     async fn tell(&mut self) {
         use AlertKind::{
-            Activity, ExploratoryMapping, Invitation, Lead, Opportunity, Overlap, Partnership, SharingRule,
+            Activity, ExploratoryMapping, Introduction, Invitation, Lead, Opportunity, Overlap, Partnership,
+            SharingRule,
         };
         let kinds = [
             (Opportunity, "opportunity_alert"),
@@ -153,6 +177,7 @@ impl Stage {
             (SharingRule, "sharing_alert"),
             (ExploratoryMapping, "exploratory_alert"),
             (Overlap, "overlap_alert"),
+            (Introduction, "introduction_alert"),
         ];
         let op = self.app.app.op(Actor::System, "stage", Vec::new());
         let organization = crate::support::organization_id("aurora");

@@ -11,6 +11,7 @@ mod directory;
 mod feed;
 mod import;
 mod inbox;
+mod introduction;
 mod lead;
 mod marketplace;
 mod organization;

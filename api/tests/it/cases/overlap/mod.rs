@@ -6,6 +6,8 @@ mod contract;
 mod dispute;
 mod export;
 pub(crate) mod house;
+mod note;
+mod play;
 mod read;
 mod run;
 mod sweep;

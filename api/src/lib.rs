@@ -45,6 +45,8 @@ pub mod sharing;
 
 pub mod overlap;
 
+pub mod lookup;
+
 pub mod trail;
 
 pub mod import;

@@ -21,6 +21,7 @@ mod m0013_trail;
 mod m0014_account;
 mod m0015_sharing;
 mod m0016_overlap;
+mod m0018_qualification;
 
 use sea_orm_migration::prelude::*;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_account::Migration),
             Box::new(m0015_sharing::Migration),
             Box::new(m0016_overlap::Migration),
+            Box::new(m0018_qualification::Migration),
         ]
     }
 }

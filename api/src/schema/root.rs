@@ -13,6 +13,7 @@ use crate::{
         query::CoSellQuery,
     },
     lead::graphql::{mutation::LeadMutation, query::LeadQuery},
+    lookup::graphql::query::LookupQuery,
     marketplace::graphql::{
         mutation::{
             category::CategoryMutation, change::ListingChangeMutation, judge::JudgeMutation, listing::ListingMutation,
@@ -60,6 +61,7 @@ pub struct Query(
     AccountQuery,
     SharingQuery,
     OverlapQuery,
+    LookupQuery,
 );
 
 /// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.

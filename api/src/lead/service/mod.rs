@@ -12,7 +12,7 @@ pub use answer::{accept, decline};
 pub use convert::convert;
 pub use due::{expire_due, next_expiry};
 pub use route::{cancel, send};
-pub use write::{create, update};
+pub use write::{Prepared, create, enter_in, prepare, update};
 
 use super::{
     model::{Lead, Seen, Step},
@@ -30,6 +30,16 @@ use entity::id::LeadId;
 /// Database faults.
 pub async fn list_waiting(op: &Op, after: Option<LeadPosition>, limit: u64) -> Result<Vec<Seen>, Fault> {
     store::list_waiting(op, after, limit).await
+}
+
+/// At most `limit` leads about a company with this registrable domain that are open to the actor's organization, the newest
+/// first.
+///
+/// # Errors
+/// [`Fault::Unauthenticated`] where the actor acts for no organization; database faults.
+pub async fn list_open_of_company(op: &Op, domain: &str, limit: u64) -> Result<Vec<Seen>, Fault> {
+    let own = op.actor.organization().ok_or(Fault::Unauthenticated)?;
+    store::list_open_of_company(op, own, domain, limit).await
 }
 
 /// How many leads wait for the answer of the actor's organization.

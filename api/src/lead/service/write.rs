@@ -11,7 +11,7 @@ use crate::{
     lead::{
         event::LeadEvent,
         model::{
-            Description, Lead, LeadPatch, LeadStatus, NewLead, Seen, change, checked, checked_interactions,
+            Content, Description, Lead, LeadPatch, LeadStatus, NewLead, Seen, change, checked, checked_interactions,
             patched_company, status_of,
         },
         policy::{CreateLead, SendLead, WorkLead},
@@ -19,7 +19,7 @@ use crate::{
     },
     op::{Action, Denied, Op, Outcome, Permit, check_revision},
 };
-use entity::id::{ContactId, LeadId, TypedId};
+use entity::id::{ContactId, LeadId, OrganizationId, TypedId};
 
 /// Writes a lead down, and sends it where that is said.
 ///
@@ -29,33 +29,64 @@ use entity::id::{ContactId, LeadId, TypedId};
 pub async fn create(op: &Op, new: NewLead, idempotency_key: Option<&str>) -> Outcome<Seen> {
     let own = op.own_organization()?;
     let permit = op.authorize::<CreateLead>(own, &own)?;
-    let content = checked(&new, op.today())?;
-    // Looked up before the transaction, which has a connection of its own; what came of it counts only for what is new.
-    let route = match new.sending()? {
-        Some(sending) => Some(route::checked(op, own, &sending).await),
-        None => None,
-    };
+    let prepared = prepare(op, own, &new).await?;
     let tx = op.db().begin().await?;
     let id = match claim(&tx, op, own, "leadCreate", idempotency_key, &new).await? {
         Claim::Repeat(id) => return locked(&tx, op, id.into()).await,
         Claim::Fresh(id) => LeadId::from(id),
     };
-    let route = route.transpose()?;
-    let mut lead = store::insert_in(&tx, op, &permit, id, &content).await?;
-    if let Some(draft) = new.contact {
-        contact::service::insert_in(&tx, op, op.new_id(), own, Belongs::Lead(id), "input.contact", draft).await?;
-    }
-    let mut facts = LeadEvent::Created(&lead).facts();
-    if let Some(route) = route {
-        let seen = Seen { lead, step: None };
-        let permit = op.authorize::<SendLead>(id, &seen)?;
-        let (sent, step) = route::dispatch(&tx, op, &permit, &seen.lead, route).await?;
-        facts.extend(LeadEvent::Sent { after: &sent, step: &step }.facts());
-        lead = sent;
-    }
+    let (lead, facts) = enter_in(&tx, op, &permit, id, prepared, new.contact).await?;
     event::record(&tx, op, facts).await?;
     tx.commit().await?;
     Ok(Seen { lead, step: None })
+}
+
+/// A lead that is within its bounds, and the way that it goes.
+pub struct Prepared {
+    content: Content,
+    /// What came of looking its receivers up; counts only for what is new.
+    route: Option<Outcome<route::Route>>,
+}
+
+/// Checks a lead and looks up to whom it goes. To be done before the transaction, which has a connection of its own.
+///
+/// # Errors
+/// `REQUIRED`, `TOO_LONG`, `TOO_MANY`, `OUT_OF_RANGE`, `INVALID_FORMAT`.
+pub async fn prepare(op: &Op, own: OrganizationId, new: &NewLead) -> Outcome<Prepared> {
+    let content = checked(new, op.today())?;
+    let route = match new.sending()? {
+        Some(sending) => Some(route::checked(op, own, &sending).await),
+        None => None,
+    };
+    Ok(Prepared { content, route })
+}
+
+/// Writes a lead down, and sends it where that was said, inside of somebody else's transaction, who records the facts that
+/// come with it.
+///
+/// # Errors
+/// Those of [`super::send`], and of the contact.
+pub async fn enter_in(
+    tx: &Tx,
+    op: &Op,
+    permit: &Permit<CreateLead>,
+    id: LeadId,
+    prepared: Prepared,
+    person: Option<ContactDraft>,
+) -> Outcome<(Lead, Vec<event::Fact>)> {
+    let own = permit.resource();
+    let route = prepared.route.transpose()?;
+    let lead = store::insert_in(tx, op, permit, id, &prepared.content).await?;
+    if let Some(draft) = person {
+        contact::service::insert_in(tx, op, op.new_id(), own, Belongs::Lead(id), "input.contact", draft).await?;
+    }
+    let mut facts = LeadEvent::Created(&lead).facts();
+    let Some(route) = route else { return Ok((lead, facts)) };
+    let seen = Seen { lead, step: None };
+    let sending = op.authorize::<SendLead>(id, &seen)?;
+    let (sent, step) = route::dispatch(tx, op, &sending, &seen.lead, route).await?;
+    facts.extend(LeadEvent::Sent { after: &sent, step: &step }.facts());
+    Ok((sent, facts))
 }
 
 /// Changes what a lead says, while it has not come to its end: the sender all of it; a receiver that accepted how the

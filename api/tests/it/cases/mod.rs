@@ -12,6 +12,7 @@ mod feed;
 mod import;
 mod inbox;
 mod lead;
+mod lookup;
 mod marketplace;
 mod organization;
 pub(crate) mod overlap;

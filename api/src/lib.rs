@@ -46,6 +46,7 @@ pub mod sharing;
 pub mod overlap;
 
 pub mod lookup;
+pub mod qualification;
 
 pub mod trail;
 

@@ -65,6 +65,8 @@ pub enum AlertKind {
     ExploratoryMapping,
     /// Overlaps of account lists, or a dispute about one.
     Overlap,
+    /// What a rule over overlaps qualified.
+    QualifiedLead,
 }
 
 /// What happened to it.

@@ -142,6 +142,10 @@ typed_ids! {
     OverlapId = "ovl";
     /// The word of one side against what was found.
     OverlapDisputeId = "ovd";
+    /// A rule over overlaps.
+    QualificationRuleId = "qrl";
+    /// An account that such a rule found worth a lead.
+    QualifiedLeadId = "qld";
 }
 
 #[cfg(test)]

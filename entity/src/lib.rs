@@ -96,3 +96,8 @@ pub mod mapping_result;
 pub mod mapping_run;
 pub mod overlap;
 pub mod overlap_dispute;
+
+pub mod qualification_progress;
+pub mod qualification_rule;
+pub mod qualification_turn;
+pub mod qualified_lead;

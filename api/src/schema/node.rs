@@ -5,7 +5,7 @@ use crate::{
     activity::graphql::types::Activity,
     alert::graphql::types::{
         ActivityAlert, Alert, ExploratoryMappingAlert, InvitationAlert, LeadAlert, OpportunityAlert, OverlapAlert,
-        PartnershipAlert, SharingAlert,
+        PartnershipAlert, QualifiedLeadAlert, SharingAlert,
     },
     cosell::graphql::{invitation::Invitation, record::Snapshot, types::Opportunity},
     lead::graphql::types::Lead,
@@ -20,6 +20,7 @@ use crate::{
     overlap::graphql::{dispute::OverlapDispute, run::MappingRun, types::Overlap},
     partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
     program::graphql::{membership::Membership, tier::Tier, types::Program},
+    qualification::graphql::{rule::QualificationRule, types::QualifiedLead},
     schema::loader::load,
     sharing::graphql::{
         exploratory::ExploratoryMapping,
@@ -33,8 +34,8 @@ use entity::id::{
     AccountId, AccountListId, AccountListImportId, ActivityId, AlertId, ApiKeyId, AuditEntryId, CategoryId,
     ExploratoryMappingId, InvitationId, LeadId, ListingId, MappingRunId, MemberId, MembershipId, OpportunityId,
     OrganizationId, OverlapDisputeId, OverlapId, PartnershipId, PartnershipInvitationId, PersonId, ProfileChangeId,
-    ProgramId, ReviewId, SharingConsentId, SharingDefaultId, SharingRuleId, SnapshotId, TierId, TypedId,
-    WebhookDeliveryId, WebhookEndpointId,
+    ProgramId, QualificationRuleId, QualifiedLeadId, ReviewId, SharingConsentId, SharingDefaultId, SharingRuleId,
+    SnapshotId, TierId, TypedId, WebhookDeliveryId, WebhookEndpointId,
 };
 
 /// An object that can be fetched again by its id.
@@ -95,6 +96,8 @@ pub enum Node {
     ExploratoryMappingAlert(ExploratoryMappingAlert),
     /// An alert about overlaps of account lists.
     OverlapAlert(OverlapAlert),
+    /// An alert about what a rule over overlaps qualified.
+    QualifiedLeadAlert(QualifiedLeadAlert),
     /// Where alerts are sent by HTTP.
     WebhookEndpoint(WebhookEndpoint),
     /// A message to a webhook endpoint.
@@ -123,6 +126,10 @@ pub enum Node {
     MappingRun(MappingRun),
     /// A dispute about an overlap.
     OverlapDispute(OverlapDispute),
+    /// A rule over overlaps.
+    QualificationRule(QualificationRule),
+    /// An account that a rule over overlaps found worth a lead.
+    QualifiedLead(QualifiedLead),
 }
 
 /// What `node` and `nodes` can find, by the prefix of the id.
@@ -160,6 +167,8 @@ enum Key {
     Overlap(OverlapId),
     MappingRun(MappingRunId),
     OverlapDispute(OverlapDisputeId),
+    QualificationRule(QualificationRuleId),
+    QualifiedLead(QualifiedLeadId),
 }
 
 fn key(id: &str) -> Option<Key> {
@@ -196,6 +205,8 @@ fn key(id: &str) -> Option<Key> {
         .or_else(|| OverlapId::parse_global(id).map(Key::Overlap))
         .or_else(|| MappingRunId::parse_global(id).map(Key::MappingRun))
         .or_else(|| OverlapDisputeId::parse_global(id).map(Key::OverlapDispute))
+        .or_else(|| QualificationRuleId::parse_global(id).map(Key::QualificationRule))
+        .or_else(|| QualifiedLeadId::parse_global(id).map(Key::QualifiedLead))
 }
 
 /// The object with this id, or `None` where it is unknown or invisible.
@@ -241,6 +252,8 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         Key::Overlap(id) => load(ctx, id).await?.map(|seen| Node::Overlap(Overlap(seen))),
         Key::MappingRun(id) => load(ctx, id).await?.map(|seen| Node::MappingRun(MappingRun(seen))),
         Key::OverlapDispute(id) => load(ctx, id).await?.map(|seen| Node::OverlapDispute(OverlapDispute(seen))),
+        Key::QualificationRule(id) => load(ctx, id).await?.map(|row| Node::QualificationRule(QualificationRule(row))),
+        Key::QualifiedLead(id) => load(ctx, id).await?.map(|row| Node::QualifiedLead(QualifiedLead(row))),
     })
 }
 
@@ -255,6 +268,7 @@ fn of_alert(alert: Alert) -> Option<Node> {
         Alert::SharingAlert(alert) => Some(Node::SharingAlert(alert)),
         Alert::ExploratoryMappingAlert(alert) => Some(Node::ExploratoryMappingAlert(alert)),
         Alert::OverlapAlert(alert) => Some(Node::OverlapAlert(alert)),
+        Alert::QualifiedLeadAlert(alert) => Some(Node::QualifiedLeadAlert(alert)),
         Alert::FeedReset(_) => None,
     }
 }

@@ -28,6 +28,7 @@ use crate::{
     },
     partnership::graphql::{mutation::PartnershipMutation, query::PartnershipQuery},
     program::graphql::{membership_mutation::MembershipMutation, mutation::ProgramMutation, query::ProgramQuery},
+    qualification::graphql::{mutation::QualificationMutation, query::QualificationQuery},
     schema::{
         description,
         node::{self, Node},
@@ -62,6 +63,7 @@ pub struct Query(
     SharingQuery,
     OverlapQuery,
     LookupQuery,
+    QualificationQuery,
 );
 
 /// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.
@@ -88,6 +90,7 @@ pub struct Mutation(
     AccountMutation,
     SharingMutation,
     OverlapMutation,
+    QualificationMutation,
 );
 
 /// What is told as it happens.

@@ -29,6 +29,8 @@ pub enum AlertKind {
     ExploratoryMapping,
     /// Overlaps with a partner's account lists, or a dispute about one.
     Overlap,
+    /// What a rule over overlaps qualified.
+    QualifiedLead,
 }
 
 /// What happened.

@@ -5,6 +5,7 @@ pub mod enums;
 pub mod loader;
 pub mod mutation;
 pub mod overlap;
+pub mod qualification;
 pub mod query;
 pub mod reset;
 pub mod sharing;

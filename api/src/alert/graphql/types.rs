@@ -6,6 +6,7 @@ use super::{
 };
 pub use super::{
     overlap::OverlapAlert,
+    qualification::QualifiedLeadAlert,
     reset::FeedReset,
     sharing::{ExploratoryMappingAlert, SharingAlert},
 };
@@ -64,6 +65,8 @@ pub enum Alert {
     ExploratoryMappingAlert(ExploratoryMappingAlert),
     /// About overlaps of account lists.
     OverlapAlert(OverlapAlert),
+    /// About what a rule over overlaps qualified.
+    QualifiedLeadAlert(QualifiedLeadAlert),
     /// The feed could not go on.
     FeedReset(FeedReset),
 }
@@ -81,6 +84,7 @@ impl Alert {
             AlertKind::SharingRule => Self::SharingAlert(SharingAlert(alert)),
             AlertKind::ExploratoryMapping => Self::ExploratoryMappingAlert(ExploratoryMappingAlert(alert)),
             AlertKind::Overlap => Self::OverlapAlert(OverlapAlert(alert)),
+            AlertKind::QualifiedLead => Self::QualifiedLeadAlert(QualifiedLeadAlert(alert)),
         }
     }
 }

@@ -18,6 +18,7 @@ mod organization;
 pub(crate) mod overlap;
 mod partnership;
 mod program;
+pub(crate) mod qualification;
 mod sharing;
 mod upgrade;
 mod webhook;

@@ -89,9 +89,9 @@ async fn it_becomes_an_opportunity(app: TestApp) {
     assert_eq!(convert(&app, &member, &found["id"], input).await.payload()["opportunity"]["id"], deal["id"]);
     assert_eq!(convert(&app, &member, &found["id"], json!({})).await.refusals(), ["INVALID_STATE"]);
     assert_eq!(opportunity::Entity::find().count(app.app.world.db.read()).await.unwrap(), 1);
-    let seen =
-        app.graphql(&app.manager("borealis"), "query ($id: ID!) { node(id: $id) { id } }", json!({"id": deal["id"]}));
-    assert_eq!(seen.await.at("/node"), &Value::Null);
+    const SEEN: &str = "query ($id: ID!) { node(id: $id) { id } }";
+    let seen = app.graphql(&app.manager("borealis"), SEEN, json!({"id": deal["id"]})).await;
+    assert_eq!(seen.at("/node"), &Value::Null);
 }
 
 async fn two_at_once_make_one(app: TestApp) {

@@ -25,6 +25,7 @@ use crate::{
         engine::{Engine, EngineRunning, EngineSettings},
         export::OverlapOutlet,
     },
+    qualification::engine::{Qualifier, QualifierRunning},
     schema::{
         self, PartnergraphSchema,
         live::{self, FeedLine},
@@ -53,6 +54,8 @@ pub struct App {
     pub courier: Courier,
     /// Compares account lists.
     pub engine: Arc<Engine>,
+    /// Applies rules over overlaps.
+    pub qualifier: Qualifier,
 }
 
 /// Why an app could not be built.
@@ -82,12 +85,14 @@ pub struct Beside {
     deadlines: Running,
     courier: CourierRunning,
     engine: EngineRunning,
+    qualifier: QualifierRunning,
 }
 
 impl Beside {
     /// Stops it, and waits until it has let go of the database.
     pub async fn stop(self) {
-        futures::future::join3(self.deadlines.stop(), self.courier.stop(), self.engine.stop()).await;
+        let Self { deadlines, courier, engine, qualifier } = self;
+        futures::future::join4(deadlines.stop(), courier.stop(), engine.stop(), qualifier.stop()).await;
     }
 }
 
@@ -144,6 +149,7 @@ impl App {
             deadlines: Arc::default(),
             courier: Courier::default(),
             engine: Arc::new(Engine::new(EngineSettings { memory_bytes, ..EngineSettings::default() })),
+            qualifier: Qualifier::default(),
         }
     }
 
@@ -160,6 +166,7 @@ impl App {
             deadlines: Arc::clone(&self.deadlines).start(Arc::clone(&self.world)),
             courier: self.courier.start(Arc::clone(&self.world)),
             engine: Arc::clone(&self.engine).start(Arc::clone(&self.world)),
+            qualifier: self.qualifier.start(Arc::clone(&self.world)),
         }
     }
 
@@ -178,6 +185,7 @@ impl App {
         self.deadlines.register(&mut registry);
         self.courier.register(&mut registry);
         self.engine.register(&mut registry);
+        self.qualifier.register(&mut registry);
         let parts = Parts {
             pipeline: Arc::new(pipeline),
             admission: Arc::new(OpAdmission::new(Arc::clone(&self.world), Arc::clone(&self.authenticator))),

@@ -46,6 +46,8 @@ pub mod sharing;
 pub mod overlap;
 
 pub mod introduction;
+pub mod lookup;
+pub mod qualification;
 
 pub mod trail;
 

@@ -1,6 +1,9 @@
 //! A list of accounts: whom an organization sells to, or wants to. Its accounts are rows of `account`.
 
-use crate::id::{AccountListId, OrganizationId};
+use crate::{
+    flags::Flag,
+    id::{AccountListId, OrganizationId},
+};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +22,10 @@ pub enum AccountListKind {
     Prospects,
     /// Something else, as the list's name says.
     Custom,
+}
+
+impl Flag for AccountListKind {
+    const ALL: &'static [Self] = &[Self::Customers, Self::OpenOpportunities, Self::Prospects, Self::Custom];
 }
 
 #[sea_orm::model]

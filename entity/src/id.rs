@@ -146,6 +146,10 @@ typed_ids! {
     OverlapNoteId = "ovn";
     /// The request to be introduced to a company.
     IntroductionId = "int";
+    /// A rule over overlaps.
+    QualificationRuleId = "qrl";
+    /// An account that such a rule found worth a lead.
+    QualifiedLeadId = "qld";
 }
 
 #[cfg(test)]

@@ -74,6 +74,8 @@ pub struct Model {
     /// 1 to 120 characters.
     pub company_name: String,
     pub website: Option<String>,
+    /// The registrable domain of the website, by which the company is found.
+    pub company_domain: Option<String>,
     pub country_code: Option<String>,
     pub industry: Option<Industry>,
     pub readiness: LeadReadiness,

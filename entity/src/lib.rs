@@ -100,3 +100,8 @@ pub mod overlap_dispute;
 pub mod overlap_note;
 
 pub mod introduction;
+
+pub mod qualification_progress;
+pub mod qualification_rule;
+pub mod qualification_turn;
+pub mod qualified_lead;

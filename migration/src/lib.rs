@@ -22,6 +22,7 @@ mod m0014_account;
 mod m0015_sharing;
 mod m0016_overlap;
 mod m0017_introduction;
+mod m0018_qualification;
 
 use sea_orm_migration::prelude::*;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_sharing::Migration),
             Box::new(m0016_overlap::Migration),
             Box::new(m0017_introduction::Migration),
+            Box::new(m0018_qualification::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@
 pub mod engine;
 pub mod event;
 pub mod export;
+pub mod fit;
 pub mod graphql;
 pub mod model;
 pub mod policy;

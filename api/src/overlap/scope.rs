@@ -10,14 +10,17 @@ use super::{
 use crate::{
     op::{Fault, Op},
     sharing::{
-        model::{MappingPair, SharingLevel},
-        scope::{Exposure, between, open_pairs},
+        model::{MappingPair, Relation, SharingLevel},
+        scope::{Between, Exposure, between_each, open_pairs},
     },
 };
 use chrono::{DateTime, Utc};
 use entity::id::{AccountListId, MappingPairId, OrganizationId};
 use sea_orm::ConnectionTrait;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+/// Partners that are asked about at once.
+const PARTNERS_AT_ONCE: usize = 100;
 
 /// A pair of lists that is open now, as one side sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +77,8 @@ pub struct View {
     pub viewer: OrganizationId,
     /// At whom.
     pub partner: OrganizationId,
+    /// How the two stand to each other.
+    pub relation: Relation,
     /// The pairs, by the names of the viewer's lists and then of the partner's.
     pub pairs: Vec<OpenPair>,
     /// The partner's lists as the viewer sees them, also those that are compared with none.
@@ -115,18 +120,45 @@ pub async fn view(
     viewer: OrganizationId,
     partner: OrganizationId,
 ) -> Result<View, Fault> {
-    let between = between(connection, now, viewer, partner).await?;
-    let open: Vec<(Exposure, Exposure)> =
-        open_pairs(&between).map(|(own, their)| (own.clone(), their.clone())).collect();
-    let lists = |pick: fn(&(Exposure, Exposure)) -> AccountListId| {
-        let mut lists: Vec<AccountListId> = open.iter().map(pick).collect();
-        lists.sort_unstable();
-        lists.dedup();
-        lists
-    };
-    let rows = store::list_pairs(connection, &lists(|pair| pair.0.list_id), &lists(|pair| pair.1.list_id)).await?;
-    let mut rows: HashMap<(AccountListId, AccountListId), (MappingPair, Option<MappingResult>)> =
-        rows.into_iter().map(|row| ((row.0.left_list_id, row.0.right_list_id), row)).collect();
+    let mut found = views(connection, now, viewer, &[partner]).await?;
+    found.pop().ok_or_else(|| Fault::internal("what a viewer sees of a partner is missing"))
+}
+
+/// As [`view`] of each of several partners, in their order. The number of statements grows with the hundreds of partners.
+///
+/// # Errors
+/// Database faults.
+pub async fn views(
+    connection: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    viewer: OrganizationId,
+    partners: &[OrganizationId],
+) -> Result<Vec<View>, Fault> {
+    let mut found = Vec::with_capacity(partners.len());
+    for some in partners.chunks(PARTNERS_AT_ONCE) {
+        let open = |between: Between| {
+            let open: Vec<_> = open_pairs(&between).map(|(own, their)| (own.clone(), their.clone())).collect();
+            (between, open)
+        };
+        let all: Vec<(Between, Vec<(Exposure, Exposure)>)> =
+            between_each(connection, now, viewer, some).await?.into_iter().map(open).collect();
+        let lists = |pick: fn(&(Exposure, Exposure)) -> AccountListId| {
+            let mut lists: Vec<AccountListId> = all.iter().flat_map(|(_, open)| open.iter().map(pick)).collect();
+            lists.sort_unstable();
+            lists.dedup();
+            lists
+        };
+        let (own, theirs) = (lists(|pair| pair.0.list_id), lists(|pair| pair.1.list_id));
+        let rows = store::list_pairs(connection, &own, &theirs).await?;
+        let mut rows: ByLists = rows.into_iter().map(|row| ((row.0.left_list_id, row.0.right_list_id), row)).collect();
+        found.extend(all.into_iter().map(|(between, open)| of_partner(between, open, &mut rows)));
+    }
+    Ok(found)
+}
+
+type ByLists = HashMap<(AccountListId, AccountListId), (MappingPair, Option<MappingResult>)>;
+
+fn of_partner(between: Between, open: Vec<(Exposure, Exposure)>, rows: &mut ByLists) -> View {
     // What is open now but was not settled yet is not compared either.
     let pairs = open
         .into_iter()
@@ -137,7 +169,23 @@ pub async fn view(
             Some(OpenPair { pair, own_is_left, own, partner, result })
         })
         .collect();
-    Ok(View { viewer, partner, pairs, theirs: between.theirs })
+    let Between { viewer, partner, relation, theirs, .. } = between;
+    View { viewer, partner, relation, pairs, theirs }
+}
+
+/// What `viewer` sees of all partners with whom a pair of lists is open now, in no order. Statements as [`views`].
+///
+/// # Errors
+/// Database faults.
+pub async fn all_views(
+    connection: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    viewer: OrganizationId,
+) -> Result<Vec<View>, Fault> {
+    let rows = store::list_sides(connection, viewer).await?;
+    let partners: HashSet<OrganizationId> =
+        rows.into_iter().filter_map(|(left, right, subject)| partner_in(left, right, subject, viewer)).collect();
+    views(connection, now, viewer, &partners.into_iter().collect::<Vec<_>>()).await
 }
 
 /// What the actor's organization sees of `partner` now.
@@ -166,8 +214,7 @@ pub fn partner_in(
     }
 }
 
-/// Those of `pairs` that are open to `viewer` now, as it sees them. The number of statements grows with the partners, not
-/// with the pairs.
+/// Those of `pairs` that are open to `viewer` now, as it sees them. Statements as [`views`].
 ///
 /// # Errors
 /// Database faults.
@@ -177,15 +224,16 @@ pub async fn open(
     viewer: OrganizationId,
     pairs: Vec<PairOf>,
 ) -> Result<HashMap<MappingPairId, OpenPair>, Fault> {
-    let mut wanted: HashMap<OrganizationId, Vec<MappingPairId>> = HashMap::new();
+    let mut wanted: HashMap<OrganizationId, HashSet<MappingPairId>> = HashMap::new();
     for (pair, subject) in pairs {
         if let Some(partner) = partner_in(pair.left_id, pair.right_id, subject, viewer) {
-            wanted.entry(partner).or_default().push(pair.id);
+            wanted.entry(partner).or_default().insert(pair.id);
         }
     }
+    let partners: Vec<OrganizationId> = wanted.keys().copied().collect();
     let mut found = HashMap::new();
-    for (partner, ids) in wanted {
-        let view = view(connection, now, viewer, partner).await?;
+    for view in views(connection, now, viewer, &partners).await? {
+        let ids = wanted.remove(&view.partner).unwrap_or_default();
         let fits = |open: &OpenPair| ids.contains(&open.pair.id);
         found.extend(view.pairs.into_iter().filter(fits).map(|open| (open.pair.id, open)));
     }

@@ -5,7 +5,7 @@ use crate::{
     activity::graphql::types::Activity,
     alert::graphql::types::{
         ActivityAlert, Alert, ExploratoryMappingAlert, IntroductionAlert, InvitationAlert, LeadAlert, OpportunityAlert,
-        OverlapAlert, PartnershipAlert, SharingAlert,
+        OverlapAlert, PartnershipAlert, QualifiedLeadAlert, SharingAlert,
     },
     cosell::graphql::{invitation::Invitation, record::Snapshot, types::Opportunity},
     introduction::graphql::types::Introduction,
@@ -21,6 +21,7 @@ use crate::{
     overlap::graphql::{dispute::OverlapDispute, note::OverlapNote, run::MappingRun, types::Overlap},
     partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
     program::graphql::{membership::Membership, tier::Tier, types::Program},
+    qualification::graphql::{rule::QualificationRule, types::QualifiedLead},
     schema::loader::load,
     sharing::graphql::{
         exploratory::ExploratoryMapping,
@@ -34,8 +35,8 @@ use entity::id::{
     AccountId, AccountListId, AccountListImportId, ActivityId, AlertId, ApiKeyId, AuditEntryId, CategoryId,
     ExploratoryMappingId, IntroductionId, InvitationId, LeadId, ListingId, MappingRunId, MemberId, MembershipId,
     OpportunityId, OrganizationId, OverlapDisputeId, OverlapId, OverlapNoteId, PartnershipId, PartnershipInvitationId,
-    PersonId, ProfileChangeId, ProgramId, ReviewId, SharingConsentId, SharingDefaultId, SharingRuleId, SnapshotId,
-    TierId, TypedId, WebhookDeliveryId, WebhookEndpointId,
+    PersonId, ProfileChangeId, ProgramId, QualificationRuleId, QualifiedLeadId, ReviewId, SharingConsentId,
+    SharingDefaultId, SharingRuleId, SnapshotId, TierId, TypedId, WebhookDeliveryId, WebhookEndpointId,
 };
 
 /// An object that can be fetched again by its id.
@@ -98,6 +99,8 @@ pub enum Node {
     OverlapAlert(OverlapAlert),
     /// An alert about a request to be introduced.
     IntroductionAlert(IntroductionAlert),
+    /// An alert about what a rule over overlaps qualified.
+    QualifiedLeadAlert(QualifiedLeadAlert),
     /// Where alerts are sent by HTTP.
     WebhookEndpoint(WebhookEndpoint),
     /// A message to a webhook endpoint.
@@ -130,6 +133,10 @@ pub enum Node {
     OverlapNote(OverlapNote),
     /// A request to be introduced.
     Introduction(Introduction),
+    /// A rule over overlaps.
+    QualificationRule(QualificationRule),
+    /// An account that a rule over overlaps found worth a lead.
+    QualifiedLead(QualifiedLead),
 }
 
 /// What `node` and `nodes` can find, by the prefix of the id.
@@ -169,6 +176,8 @@ enum Key {
     OverlapDispute(OverlapDisputeId),
     OverlapNote(OverlapNoteId),
     Introduction(IntroductionId),
+    QualificationRule(QualificationRuleId),
+    QualifiedLead(QualifiedLeadId),
 }
 
 fn key(id: &str) -> Option<Key> {
@@ -207,6 +216,8 @@ fn key(id: &str) -> Option<Key> {
         .or_else(|| OverlapDisputeId::parse_global(id).map(Key::OverlapDispute))
         .or_else(|| OverlapNoteId::parse_global(id).map(Key::OverlapNote))
         .or_else(|| IntroductionId::parse_global(id).map(Key::Introduction))
+        .or_else(|| QualificationRuleId::parse_global(id).map(Key::QualificationRule))
+        .or_else(|| QualifiedLeadId::parse_global(id).map(Key::QualifiedLead))
 }
 
 /// The object with this id, or `None` where it is unknown or invisible.
@@ -254,6 +265,8 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         Key::OverlapDispute(id) => load(ctx, id).await?.map(|seen| Node::OverlapDispute(OverlapDispute(seen))),
         Key::OverlapNote(id) => load(ctx, id).await?.map(|row| Node::OverlapNote(OverlapNote(row))),
         Key::Introduction(id) => load(ctx, id).await?.map(|row| Node::Introduction(Introduction(row))),
+        Key::QualificationRule(id) => load(ctx, id).await?.map(|row| Node::QualificationRule(QualificationRule(row))),
+        Key::QualifiedLead(id) => load(ctx, id).await?.map(|row| Node::QualifiedLead(QualifiedLead(row))),
     })
 }
 
@@ -269,6 +282,7 @@ fn of_alert(alert: Alert) -> Option<Node> {
         Alert::ExploratoryMappingAlert(alert) => Some(Node::ExploratoryMappingAlert(alert)),
         Alert::OverlapAlert(alert) => Some(Node::OverlapAlert(alert)),
         Alert::IntroductionAlert(alert) => Some(Node::IntroductionAlert(alert)),
+        Alert::QualifiedLeadAlert(alert) => Some(Node::QualifiedLeadAlert(alert)),
         Alert::FeedReset(_) => None,
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     },
     introduction::graphql::{mutation::IntroductionMutation, query::IntroductionQuery},
     lead::graphql::{mutation::LeadMutation, query::LeadQuery},
+    lookup::graphql::query::LookupQuery,
     marketplace::graphql::{
         mutation::{
             category::CategoryMutation, change::ListingChangeMutation, judge::JudgeMutation, listing::ListingMutation,
@@ -33,6 +34,7 @@ use crate::{
     },
     partnership::graphql::{mutation::PartnershipMutation, query::PartnershipQuery},
     program::graphql::{membership_mutation::MembershipMutation, mutation::ProgramMutation, query::ProgramQuery},
+    qualification::graphql::{mutation::QualificationMutation, query::QualificationQuery},
     schema::{
         description,
         node::{self, Node},
@@ -68,6 +70,8 @@ pub struct Query(
     OverlapQuery,
     BenefitQuery,
     IntroductionQuery,
+    LookupQuery,
+    QualificationQuery,
 );
 
 /// What can be changed. Each mutation is one business action; refusals are `userErrors` of its payload.
@@ -97,6 +101,7 @@ pub struct Mutation(
     BenefitMutation,
     OverlapNoteMutation,
     IntroductionMutation,
+    QualificationMutation,
 );
 
 /// What is told as it happens.

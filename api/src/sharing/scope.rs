@@ -75,6 +75,21 @@ pub async fn between(
     found.pop().ok_or_else(|| Fault::internal("what two organizations show each other is missing"))
 }
 
+/// As [`between`] with each of several partners, in their order: a number of statements that does not grow with them, as
+/// long as they are no more than some hundred.
+///
+/// # Errors
+/// Database faults.
+pub async fn between_each(
+    connection: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    viewer: OrganizationId,
+    partners: &[OrganizationId],
+) -> Result<Vec<Between>, Fault> {
+    let pairs: Vec<_> = partners.iter().map(|partner| (viewer, *partner)).collect();
+    store::list_between(connection, now, &pairs).await
+}
+
 /// The pairs of lists that may be compared, the viewer's own first. With a list that the viewer has of an offline partner
 /// it may compare each of its own: nobody else sees what comes of it.
 pub fn open_pairs(between: &Between) -> impl Iterator<Item = (&Exposure, &Exposure)> {

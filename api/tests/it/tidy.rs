@@ -10,7 +10,7 @@ use std::{
 const MAX_LINES: usize = 420;
 
 /// The domains in their order: outside `graphql` folders each may name only those before it.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 20] = [
     "organization",
     "partnership",
     "contact",
@@ -24,6 +24,8 @@ const ORDER: [&str; 18] = [
     "sharing",
     "overlap",
     "introduction",
+    "lookup",
+    "qualification",
     "inbox",
     "trail",
     "import",
@@ -32,7 +34,8 @@ const ORDER: [&str; 18] = [
 ];
 
 /// Rooms that may not name each other although their order would allow it: they stand side by side.
-const SIDE_BY_SIDE: [(&str, &str); 2] = [("directory", "marketplace"), ("partnership", "program")];
+const SIDE_BY_SIDE: [(&str, &str); 3] =
+    [("directory", "marketplace"), ("partnership", "program"), ("lookup", "qualification")];
 
 struct Source {
     /// Relative to `api/src`, with `/`.

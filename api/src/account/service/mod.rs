@@ -24,7 +24,17 @@ use crate::{
 };
 use entity::id::{AccountId, AccountListId};
 
-/// The visible account with this id, as readers of its list see it now.
+/// At most `limit` accounts of the actor's own organization with this registrable domain, by name; not those that it has of
+/// offline partners.
+///
+/// # Errors
+/// [`Fault::Unauthenticated`] where the actor acts for no organization; database faults.
+pub async fn list_by_domain(op: &Op, domain: &str, limit: u64) -> Result<Vec<Account>, Fault> {
+    let own = op.actor.organization().ok_or(Fault::Unauthenticated)?;
+    store::list_accounts_by_domain(op, own, domain, limit).await
+}
+
+/// The visible account with this id, as its list has it now. Not for use inside of a transaction.
 ///
 /// # Errors
 /// Database faults.

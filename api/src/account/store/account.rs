@@ -10,9 +10,13 @@ use crate::{
     page::{Page, Slice},
     text::{prefix_upper_bound, sort_key},
 };
-use entity::{account, account_list as list_row, id::AccountId};
+use entity::{
+    account, account_list as list_row,
+    id::{AccountId, OrganizationId},
+};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -101,22 +105,46 @@ pub async fn count_accounts(op: &Op, list: &AccountList, filter: &AccountFilter)
     Ok(wanted(list, filter).count(op.db().read()).await?)
 }
 
+/// The accounts of the present versions of visible lists, of the lists that fit `which`.
+fn present(op: &Op, which: Condition) -> Select<account::Entity> {
+    let version = || Expr::col((list_row::Entity, list_row::Column::Version));
+    let row = |column| Expr::col((account::Entity, column));
+    let of_list =
+        account::Entity::belongs_to(list_row::Entity).from(account::Column::ListId).to(list_row::Column::Id).into();
+    let lists = visible(op).filter(which).select_only().column(list_row::Column::Id).into_query();
+    account::Entity::find()
+        .join(JoinType::InnerJoin, of_list)
+        .filter(account::Column::ListId.in_subquery(lists))
+        .filter(row(account::Column::Since).lte(version()))
+        .filter(Condition::any().add(account::Column::Until.is_null()).add(row(account::Column::Until).gt(version())))
+}
+
 /// The accounts with these ids in the present versions of visible lists, in no order.
 ///
 /// # Errors
 /// Database faults.
 pub async fn list_accounts_by_ids(op: &Op, ids: &[AccountId]) -> Result<Vec<Account>, Fault> {
-    let version = || Expr::col((list_row::Entity, list_row::Column::Version));
-    let row = |column| Expr::col((account::Entity, column));
-    let of_list =
-        account::Entity::belongs_to(list_row::Entity).from(account::Column::ListId).to(list_row::Column::Id).into();
-    let lists = visible(op).select_only().column(list_row::Column::Id).into_query();
-    Ok(account::Entity::find()
-        .join(JoinType::InnerJoin, of_list)
-        .filter(account::Column::Id.is_in(ids.iter().copied()))
-        .filter(account::Column::ListId.in_subquery(lists))
-        .filter(row(account::Column::Since).lte(version()))
-        .filter(Condition::any().add(account::Column::Until.is_null()).add(row(account::Column::Until).gt(version())))
+    let wanted = present(op, Condition::all()).filter(account::Column::Id.is_in(ids.iter().copied()));
+    Ok(wanted.all(op.db().read()).await?)
+}
+
+/// At most `limit` accounts of an organization's own with this registrable domain, in the present versions of its visible
+/// lists, by name.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_accounts_by_domain(
+    op: &Op,
+    own: OrganizationId,
+    domain: &str,
+    limit: u64,
+) -> Result<Vec<Account>, Fault> {
+    let lists = Condition::all().add(list_row::Column::OrganizationId.eq(own)).add(list_row::Column::SubjectId.eq(own));
+    Ok(present(op, lists)
+        .filter(account::Column::Domain.eq(domain))
+        .order_by_asc(account::Column::NameKey)
+        .order_by_asc(account::Column::Id)
+        .limit(limit)
         .all(op.db().read())
         .await?)
 }

@@ -9,7 +9,9 @@ mod listing;
 mod version;
 mod write;
 
-pub use account::{AccountFilter, AccountPosition, count_accounts, list_accounts, list_accounts_by_ids};
+pub use account::{
+    AccountFilter, AccountPosition, count_accounts, list_accounts, list_accounts_by_domain, list_accounts_by_ids,
+};
 pub use collect::{claim_collection_in, collect_in, conclude_collection_in, list_due_collections, next_collection};
 pub use import::{
     ImportEnd, NewImport, count_imports, find_running_in, hold_in, insert_import_in, list_dead_imports, list_imports,

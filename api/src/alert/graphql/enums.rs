@@ -31,6 +31,8 @@ pub enum AlertKind {
     Overlap,
     /// A request to be introduced to a company.
     Introduction,
+    /// What a rule over overlaps qualified.
+    QualifiedLead,
 }
 
 /// What happened.

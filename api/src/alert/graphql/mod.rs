@@ -6,6 +6,7 @@ pub mod introduction;
 pub mod loader;
 pub mod mutation;
 pub mod overlap;
+pub mod qualification;
 pub mod query;
 pub mod reset;
 pub mod sharing;

@@ -7,6 +7,7 @@ use super::{
 pub use super::{
     introduction::IntroductionAlert,
     overlap::OverlapAlert,
+    qualification::QualifiedLeadAlert,
     reset::FeedReset,
     sharing::{ExploratoryMappingAlert, SharingAlert},
 };
@@ -67,6 +68,8 @@ pub enum Alert {
     OverlapAlert(OverlapAlert),
     /// About a request to be introduced.
     IntroductionAlert(IntroductionAlert),
+    /// About what a rule over overlaps qualified.
+    QualifiedLeadAlert(QualifiedLeadAlert),
     /// The feed could not go on.
     FeedReset(FeedReset),
 }
@@ -85,6 +88,7 @@ impl Alert {
             AlertKind::ExploratoryMapping => Self::ExploratoryMappingAlert(ExploratoryMappingAlert(alert)),
             AlertKind::Overlap => Self::OverlapAlert(OverlapAlert(alert)),
             AlertKind::Introduction => Self::IntroductionAlert(IntroductionAlert(alert)),
+            AlertKind::QualifiedLead => Self::QualifiedLeadAlert(QualifiedLeadAlert(alert)),
         }
     }
 }

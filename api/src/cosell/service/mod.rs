@@ -44,6 +44,15 @@ use crate::{
 use entity::id::{ListingId, OpportunityId, OrganizationId};
 use record::{record_share, record_update};
 
+/// At most `limit` open opportunities for a customer with this registrable domain that the actor may see with their
+/// customer, the newest first.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_open_of_customer(op: &Op, domain: &str, limit: u64) -> Result<Vec<Opportunity>, Fault> {
+    store::list_open_of_customer(op, domain, limit).await
+}
+
 /// The visible opportunity with this id, locked, with those who take part.
 async fn find(tx: &Tx, op: &Op, id: OpportunityId) -> Outcome<Sides> {
     let opportunity = store::find_in(tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?;

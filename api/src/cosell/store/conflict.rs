@@ -2,9 +2,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "holds the SQL of conflicts")]
 
-use super::{list_by_ids, list_participants, visible_condition};
+use super::{list_by_ids, list_participants, shared_with, visible, visible_condition};
 use crate::{
-    cosell::model::{Conflict, Opportunity, OpportunityStage, Sides, conflict},
+    cosell::model::{Conflict, Opportunity, OpportunityField, OpportunityStage, Sides, conflict},
     db,
     op::{Fault, Op},
 };
@@ -12,7 +12,7 @@ use entity::{
     id::{OpportunityId, OrganizationId},
     opportunity,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Other opportunities that are looked at for one DUNS number, domain or name at most, the newest: a customer that is open a
@@ -74,6 +74,30 @@ fn is_open(row: &Opportunity) -> bool {
     crate::cosell::model::is_open(row.stage) && row.archived_at.is_none()
 }
 
+/// The opportunities that are open.
+fn open() -> Condition {
+    Condition::all()
+        .add(opportunity::Column::ArchivedAt.is_null())
+        .add(opportunity::Column::Stage.is_not_in([OpportunityStage::Launched, OpportunityStage::ClosedLost]))
+}
+
+/// At most `limit` visible opportunities that are open, for a customer with this registrable domain, the newest first. Who
+/// may not read the customer may not search by it.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_open_of_customer(op: &Op, domain: &str, limit: u64) -> Result<Vec<Opportunity>, Fault> {
+    let Some(own) = op.actor.organization() else { return Ok(Vec::new()) };
+    Ok(visible(op)
+        .filter(opportunity::Column::CustomerDomain.eq(domain))
+        .filter(opportunity::Column::Id.in_subquery(shared_with(own, Some(OpportunityField::Company))))
+        .filter(open())
+        .order_by_desc(opportunity::Column::Id)
+        .limit(limit)
+        .all(op.db().read())
+        .await?)
+}
+
 /// Open opportunities of the same desks with a key of a customer in common, each once.
 async fn candidates(op: &Op, rows: &[&Opportunity]) -> Result<Vec<Opportunity>, Fault> {
     let at: BTreeSet<_> = rows.iter().flat_map(|row| desks(row)).collect();
@@ -82,11 +106,7 @@ async fn candidates(op: &Op, rows: &[&Opportunity]) -> Result<Vec<Opportunity>, 
         .add(opportunity::Column::HostOrganizationId.is_in(at.iter().copied()));
     let not_secret =
         Condition::any().add(opportunity::Column::Confidential.eq(false)).add(visible_condition(&op.actor));
-    let others = opportunity::Entity::find()
-        .filter(same_desk)
-        .filter(not_secret)
-        .filter(opportunity::Column::ArchivedAt.is_null())
-        .filter(opportunity::Column::Stage.is_not_in([OpportunityStage::Launched, OpportunityStage::ClosedLost]));
+    let others = opportunity::Entity::find().filter(same_desk).filter(not_secret).filter(open());
     let mut found: BTreeMap<OpportunityId, Opportunity> = BTreeMap::new();
     for (column, key) in KEYS {
         let keys: BTreeSet<_> = rows.iter().filter_map(|row| key(row)).filter(|key| !key.is_empty()).collect();

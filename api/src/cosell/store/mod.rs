@@ -15,7 +15,7 @@ mod waiting;
 mod write;
 
 pub use change::{find_pending_in, insert_change_in, list_pending, settle_change_in, update_change_in};
-pub use conflict::list_conflicts;
+pub use conflict::{list_conflicts, list_open_of_customer};
 pub use invitation::{
     Answer, InvitationDirection, InvitationFilter, InvitationPosition, NewInvitation, cancel_open_of_in,
     close_invitation_in, count_invitations, count_open_in, expire_in, find_due, find_invitation_in, find_next_expiry,

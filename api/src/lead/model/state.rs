@@ -186,6 +186,7 @@ pub(in crate::lead) mod tests {
             status,
             company_name: "Acme".to_owned(),
             website: None,
+            company_domain: None,
             country_code: None,
             industry: None,
             readiness: LeadReadiness::Low,

@@ -32,6 +32,16 @@ pub async fn list_waiting(op: &Op, after: Option<LeadPosition>, limit: u64) -> R
     store::list_waiting(op, after, limit).await
 }
 
+/// At most `limit` leads about a company with this registrable domain that are open to the actor's organization, the newest
+/// first.
+///
+/// # Errors
+/// [`Fault::Unauthenticated`] where the actor acts for no organization; database faults.
+pub async fn list_open_of_company(op: &Op, domain: &str, limit: u64) -> Result<Vec<Seen>, Fault> {
+    let own = op.actor.organization().ok_or(Fault::Unauthenticated)?;
+    store::list_open_of_company(op, own, domain, limit).await
+}
+
 /// How many leads wait for the answer of the actor's organization.
 ///
 /// # Errors

@@ -15,7 +15,10 @@ use entity::{
     id::{LeadId, OrganizationId},
     lead, lead_step as step,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::Expr,
+};
 use std::collections::HashMap;
 
 /// Whether leads are wanted that the organization sent or that it received.
@@ -61,6 +64,34 @@ async fn list_sent(
     let rows = db::order_by(query, &keys, Direction::Descending).limit(page.fetch()).all(op.db().read()).await?;
     let rows = rows.into_iter().map(|lead| Seen { lead, step: None }).collect();
     Ok(page.slice(rows, |seen: &Seen| (seen.lead.created_at, seen.lead.id)))
+}
+
+/// At most `limit` leads about a company with this registrable domain that are open to an organization: those that it sent
+/// and that have not come to their end, and those that it was asked to take or took. The newest first.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_open_of_company(op: &Op, own: OrganizationId, domain: &str, limit: u64) -> Result<Vec<Seen>, Fault> {
+    use LeadStatus::{Accepted, New, Sent};
+    let about = || lead::Column::CompanyDomain.eq(domain);
+    let ours = sent(own, &[New, Sent, Accepted], op.now())
+        .filter(about())
+        .order_by_desc(lead::Column::Id)
+        .limit(limit)
+        .all(op.db().read())
+        .await?;
+    let ids = lead::Entity::find().select_only().column(lead::Column::Id).filter(about()).into_query();
+    let places = received(own, &[Sent, Accepted], op.now())
+        .filter(step::Column::LeadId.in_subquery(ids))
+        .order_by_desc(step::Column::LeadId)
+        .limit(limit)
+        .all(op.db().read())
+        .await?;
+    let mut seen = with_leads(op, places).await?;
+    seen.extend(ours.into_iter().map(|lead| Seen { lead, step: None }));
+    seen.sort_by_key(|seen| std::cmp::Reverse(seen.lead.id));
+    seen.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(seen)
 }
 
 async fn list_received(

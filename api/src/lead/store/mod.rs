@@ -6,7 +6,7 @@ mod list;
 mod receiver;
 mod write;
 
-pub use list::{LeadDirection, LeadPosition, count, count_waiting, list, list_waiting};
+pub use list::{LeadDirection, LeadPosition, count, count_waiting, list, list_open_of_company, list_waiting};
 pub use receiver::{NewStep, StepChange, insert_steps_in, list_steps, list_steps_in, skip_waiting_in, update_step_in};
 pub use write::{Change, insert_in, replace_interactions_in, update_in};
 

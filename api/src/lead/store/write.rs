@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "holds the SQL that writes leads")]
 
 use crate::{
+    cosell::model::registrable_domain,
     lead::{
         model::{ANSWER_DAYS_DEFAULT, Content, Description, InteractionDraft, Lead, LeadStatus},
         policy::CreateLead,
@@ -36,6 +37,7 @@ pub async fn insert_in(
         receiver_id: Set(None),
         status: Set(LeadStatus::New),
         company_name: Set(company.name),
+        company_domain: Set(company.website.as_deref().and_then(registrable_domain)),
         website: Set(company.website),
         country_code: Set(company.country_code),
         industry: Set(company.industry),
@@ -124,6 +126,7 @@ pub async fn update_in<A: Action<Resource = LeadId>>(
     match change {
         Change::Describe(description) => {
             row.company_name = Set(description.company.name);
+            row.company_domain = Set(description.company.website.as_deref().and_then(registrable_domain));
             row.website = Set(description.company.website);
             row.country_code = Set(description.company.country_code);
             row.industry = Set(description.company.industry);

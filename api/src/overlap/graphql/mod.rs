@@ -3,6 +3,7 @@
 pub mod account;
 pub mod dispute;
 pub mod enums;
+pub mod fit;
 pub mod greenfield;
 pub mod loader;
 pub mod matrix;

@@ -4,6 +4,7 @@ use super::{
     account::ComparedAccount,
     dispute::OverlapDispute,
     enums::{AccountListKind, MatchConfidence, OverlapDisputeStatus},
+    fit::{PartnerFit, PartnerFitOrderInput, Wanted, partner_fit},
     greenfield::greenfield,
     loader::{SeenRun, ViewOf, seen_disputes},
     matrix::OverlapMatrix,
@@ -102,6 +103,25 @@ impl OverlapQuery {
     ) -> Option<Result<OverlapMatrix>> {
         let found = async { Ok(view(ctx, &partner).await?.map(OverlapMatrix)) };
         found.await.transpose()
+    }
+
+    /// The partners with whom lists are compared now, exploratory ones among them, ranked by how much of the viewer's lists
+    /// they have as well. Requires: any member.
+    async fn partner_fit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most this many, 0 to 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor of the entry that the page starts behind.")] after: Option<String>,
+        #[graphql(desc = "The viewer's lists of this kind count.", default_with = "AccountListKind::Customers")]
+        own_kind: AccountListKind,
+        #[graphql(desc = "The partner's lists of one of these kinds count; of any kind where it is left out.")]
+        partner_kinds: Option<Vec<AccountListKind>>,
+        #[graphql(desc = "By what, and which way; most shared accounts first where it is left out.")] order_by: Option<
+            PartnerFitOrderInput,
+        >,
+    ) -> Option<Result<List<PartnerFit>>> {
+        let wanted = Wanted { own_kind, partner_kinds, order: order_by };
+        Some(partner_fit(ctx, wanted, first, after).await)
     }
 
     /// The overlap with this id; null where it is unknown, is no more, or the viewer may not see it.

@@ -1,5 +1,6 @@
 //! The values and rules of overlaps. Pure.
 
+mod fit;
 mod note;
 mod outcome;
 mod play;
@@ -12,11 +13,12 @@ pub use entity::{
     overlap::MatchConfidence,
     overlap_dispute::{DisputeStatus, DisputeVerdict},
 };
+pub use fit::{Fit, FitCell, FitPosition, FitSort, fit_position};
 pub use note::{About, NOTES_MAX, OVERLAP_NOTE_MAX, OverlapNote};
 pub use outcome::{Begin, End, Found, Layout, Outcome, Standing, Verdicts, lay_out, outcome, withdrawn};
 pub use play::{BenefitPlay, PLAY_TEXT_MAX, PlayDraft, StoredPlay, default_play, matrix, play_of};
 pub use reason::{DISPUTE, ReasonKind, reasons};
-pub use reveal::{Counts, OverlapReason, Revealed, counts, part, shown_reasons};
+pub use reveal::{Counts, OverlapReason, Revealed, counts, is_by_mail, part, shown_bits, shown_reasons, still_shown};
 
 use crate::op::{ErrorCode, Refusal};
 

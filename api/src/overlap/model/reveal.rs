@@ -112,7 +112,7 @@ pub struct OverlapReason {
 #[must_use]
 pub fn shown_reasons(bits: i64, own: &Revealed, partner: &Revealed) -> Vec<OverlapReason> {
     let shown = |kind: ReasonKind| {
-        let (needs, value) = rests_on(kind, own, partner);
+        let (needs, value) = rests_on(kind, is_by_mail(own, partner));
         let told = needs.iter().all(|field| partner.fields.has(*field));
         let said = |side: &Revealed| value.and_then(|field| side.text(field)).map(str::to_owned);
         told.then(|| OverlapReason { kind, own: said(own), partner: said(partner) })
@@ -120,15 +120,34 @@ pub fn shown_reasons(bits: i64, own: &Revealed, partner: &Revealed) -> Vec<Overl
     reasons(bits).filter_map(shown).collect()
 }
 
+/// The bits of the reasons that a reader is shown, for whoever keeps them.
+#[must_use]
+pub fn shown_bits(bits: i64, own: &Revealed, partner: &Revealed) -> i64 {
+    let shown = |bit: &i64| bits & bit != 0 && !shown_reasons(*bit, own, partner).is_empty();
+    (0..i64::BITS - 1).map(|shift| 1_i64 << shift).filter(shown).fold(0, |all, bit| all | bit)
+}
+
+/// Of reasons that were kept, those that a reader may be shown now whom the partner shows these parts of an account.
+#[must_use]
+pub fn still_shown(bits: i64, by_mail: bool, fields: SharedFields) -> Vec<ReasonKind> {
+    let shown = |kind: &ReasonKind| rests_on(*kind, by_mail).0.iter().all(|field| fields.has(*field));
+    reasons(bits).filter(shown).collect()
+}
+
+/// Whether a domain that two accounts have in common is that of their mail addresses.
+#[must_use]
+pub fn is_by_mail(own: &Revealed, partner: &Revealed) -> bool {
+    own.row.domain != partner.row.domain
+}
+
 /// The parts of the partner's account that a reason gives away, and the one that is shown with it.
-fn rests_on(kind: ReasonKind, own: &Revealed, partner: &Revealed) -> (Vec<AccountField>, Option<AccountField>) {
+fn rests_on(kind: ReasonKind, by_mail: bool) -> (Vec<AccountField>, Option<AccountField>) {
     use AccountField::{Country, Domain, Duns, EmailDomain, Name, Website};
     match kind {
         ReasonKind::Dispute => (vec![], None),
         ReasonKind::Duns => (vec![Duns], Some(Duns)),
-        ReasonKind::Domain if own.row.domain == partner.row.domain => (vec![Domain], Some(Domain)),
-        // It was found in the mail addresses.
-        ReasonKind::Domain => (vec![Domain, EmailDomain], Some(EmailDomain)),
+        ReasonKind::Domain if by_mail => (vec![Domain, EmailDomain], Some(EmailDomain)),
+        ReasonKind::Domain => (vec![Domain], Some(Domain)),
         ReasonKind::Page => (vec![Domain, Website], Some(Website)),
         ReasonKind::DomainLabel | ReasonKind::OtherDomain => (vec![Domain], Some(Domain)),
         ReasonKind::NameInDomain => (vec![Name, Domain], Some(Domain)),
@@ -224,5 +243,23 @@ mod tests {
             kinds(account("acme.de", Some("acme.com")), &[Name, Domain, EmailDomain]),
             [ReasonKind::Domain, ReasonKind::Name]
         );
+    }
+
+    #[test]
+    fn what_is_kept_of_reasons_is_no_more_than_was_shown() {
+        let bit = |reason: matching::Reason| 1_i64 << reason as u8;
+        let bits = bit(matching::Reason::Domain) | bit(matching::Reason::Name) | crate::overlap::model::DISPUTE;
+        let own = Revealed::whole(account("acme.com", None));
+        use AccountField::{Domain, EmailDomain, Name};
+        let partner = |fields: &[AccountField]| {
+            Revealed::of(account("acme.de", Some("acme.com")), fields.iter().copied().collect())
+        };
+        let kept = shown_bits(bits, &own, &partner(&[Name]));
+        assert_eq!(reasons(kept).collect::<Vec<_>>(), [ReasonKind::Dispute, ReasonKind::Name]);
+        assert_eq!(shown_bits(bits, &own, &partner(&[Name, Domain, EmailDomain])), bits);
+        assert!(is_by_mail(&own, &partner(&[])));
+        let now = |fields: &[AccountField]| still_shown(bits, true, fields.iter().copied().collect());
+        assert_eq!(now(&[Name, Domain]), [ReasonKind::Dispute, ReasonKind::Name]);
+        assert_eq!(now(&[Name, Domain, EmailDomain]).len(), 3);
     }
 }

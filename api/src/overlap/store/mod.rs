@@ -30,7 +30,7 @@ pub use note::{
 pub use play::{delete_play_in, find_play_in, list_plays, write_play_in};
 pub use read::{
     Met, OverlapFilter, OverlapPosition, OverlapSort, ReadPair, count_overlaps, find_kept, has_overlap, list_met,
-    list_overlaps, list_overlaps_by_ids,
+    list_overlaps, list_overlaps_by_ids, list_overlaps_of, list_since,
 };
 pub use row::{
     clear_ahead_in, count_ahead, count_seen_in, counts_of_in, end_rows_in, insert_rows_in, list_standing,
@@ -53,10 +53,16 @@ use entity::{
     mapping_pair as pair, mapping_result as result,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 use std::collections::HashMap;
+
+/// Pairs that one statement is asked for; a statement has a bounded number of parameters.
+const PAIRS_AT_ONCE: usize = 10_000;
 
 /// The pairs of one of `own` with one of `theirs`, in either order, with what came of comparing them.
 ///
@@ -77,10 +83,35 @@ pub async fn list_pairs(
     };
     let pairs =
         pair::Entity::find().filter(Condition::any().add(of(own, theirs)).add(of(theirs, own))).all(connection).await?;
-    let ids = pairs.iter().map(|pair| pair.id);
-    let rows = result::Entity::find().filter(result::Column::PairId.is_in(ids)).all(connection).await?;
-    let mut results: HashMap<MappingPairId, MappingResult> = rows.into_iter().map(|row| (row.pair_id, row)).collect();
+    let mut results: HashMap<MappingPairId, MappingResult> = HashMap::with_capacity(pairs.len());
+    for some in pairs.chunks(PAIRS_AT_ONCE) {
+        let ids = some.iter().map(|pair| pair.id);
+        let rows = result::Entity::find().filter(result::Column::PairId.is_in(ids)).all(connection).await?;
+        results.extend(rows.into_iter().map(|row| (row.pair_id, row)));
+    }
     Ok(pairs.into_iter().map(|pair| (pair.clone(), results.remove(&pair.id))).collect())
+}
+
+/// The sides of the open pairs that an organization has a list in, each once: who owns the left list, who owns the right
+/// one, and whose accounts the right one has.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_sides(
+    connection: &impl ConnectionTrait,
+    own: OrganizationId,
+) -> Result<Vec<(OrganizationId, OrganizationId, OrganizationId)>, Fault> {
+    let of = |column| Expr::col((account_list::Entity, column));
+    let mut query = pair::Entity::find()
+        .select_only()
+        .column(pair::Column::LeftId)
+        .column(pair::Column::RightId)
+        .expr(of(account_list::Column::SubjectId))
+        .filter(Condition::any().add(pair::Column::LeftId.eq(own)).add(pair::Column::RightId.eq(own)))
+        .distinct();
+    let right = (pair::Entity, pair::Column::RightListId);
+    QuerySelect::query(&mut query).inner_join(account_list::Entity, of(account_list::Column::Id).equals(right));
+    Ok(query.into_tuple().all(connection).await?)
 }
 
 /// A pair, and whose accounts its right list has, which tells an offline partner.
@@ -95,6 +126,16 @@ async fn list_pairs_where(connection: &impl ConnectionTrait, which: Condition) -
         lists.into_iter().map(|list| (list.id, list.subject_id)).collect();
     let of = |pair: MappingPair| Some((pair.clone(), *subjects.get(&pair.right_list_id)?));
     Ok(pairs.into_iter().filter_map(of).collect())
+}
+
+/// The open pairs that one of these lists is in.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_pairs_with(connection: &impl ConnectionTrait, lists: &[AccountListId]) -> Result<Vec<PairOf>, Fault> {
+    let of = |column: pair::Column| column.is_in(lists.iter().copied());
+    let which = Condition::any().add(of(pair::Column::LeftListId)).add(of(pair::Column::RightListId));
+    list_pairs_where(connection, which).await
 }
 
 /// The open pairs with these ids.

@@ -18,8 +18,8 @@ use entity::{
     mapping_pair as pair, mapping_result as result, overlap,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
-    Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Value,
     sea_query::{Expr, ExprTrait},
 };
 use serde::{Deserialize, Serialize};
@@ -198,6 +198,61 @@ pub async fn list_overlaps_by_ids(connection: &impl ConnectionTrait, ids: &[Over
         .filter(overlap::Column::PairId.in_subquery(open))
         .all(connection)
         .await?)
+}
+
+/// At most `limit` overlaps that some of the reader's accounts have in `pairs`, the surest first. Who of them may be shown
+/// is asked after.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_overlaps_of(
+    connection: &impl ConnectionTrait,
+    pairs: &[ReadPair],
+    own: &[AccountId],
+    limit: u64,
+) -> Result<Vec<Overlap>, Fault> {
+    let mut found = Vec::new();
+    // Each side by itself: the index that leads to an account of a pair is another one.
+    for is_left in [true, false] {
+        let of: Vec<_> = pairs.iter().filter(|pair| pair.own_is_left == is_left).map(|pair| pair.id).collect();
+        let column = if is_left { overlap::Column::LeftAccountId } else { overlap::Column::RightAccountId };
+        if of.is_empty() || own.is_empty() {
+            continue;
+        }
+        let rows = seen()
+            .filter(overlap::Column::PairId.is_in(of))
+            .filter(column.is_in(own.iter().copied()))
+            .order_by_desc(overlap::Column::Score)
+            .order_by_asc(overlap::Column::Id)
+            .limit(limit)
+            .all(connection)
+            .await?;
+        found.extend(rows);
+    }
+    found.sort_by(|one: &Overlap, other| other.score.total_cmp(&one.score).then(one.id.cmp(&other.id)));
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// At most `limit` overlaps of a pair that fit `filter` and began with a later run than `run`, behind one where it is given,
+/// by the account of the left list and by id.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_since(
+    connection: &impl ConnectionTrait,
+    pair: ReadPair,
+    filter: &OverlapFilter,
+    run: i64,
+    after: Option<(AccountId, OverlapId)>,
+    limit: u64,
+) -> Result<Vec<Overlap>, Fault> {
+    let keys = [overlap::Column::LeftAccountId, overlap::Column::Id].map(|column| Expr::col((overlap::Entity, column)));
+    let mut query = filtered(&[pair], filter).filter(overlap::Column::SinceRun.gt(run));
+    if let Some((account, id)) = after {
+        query = query.filter(db::after(&keys, vec![account.into(), id.into()], Direction::Ascending));
+    }
+    Ok(db::order_by(query, &keys, Direction::Ascending).limit(limit).all(connection).await?)
 }
 
 /// The overlap of two accounts of a pair, whether or not a dispute hides it; none where nothing is kept of them.

@@ -1,7 +1,7 @@
 //! What is sent: JSON in the form of the schema, with the fields that Standard Webhooks asks for. Pure.
 
 use crate::{
-    alert::model::{OverlapSubject, overlap_subject, partnership_invitation},
+    alert::model::{OverlapSubject, named, overlap_subject, partnership_invitation},
     event::feed::{Alert, ResetReason},
 };
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -9,7 +9,7 @@ use entity::{
     alert::{AlertChange, AlertKind},
     id::{
         AccountListId, ActivityId, ExploratoryMappingId, IntroductionId, InvitationId, LeadId, OpportunityId,
-        OrganizationId, PartnershipId, TypedId, WebhookDeliveryId,
+        OrganizationId, PartnershipId, QualificationRuleId, QualifiedLeadId, TypedId, WebhookDeliveryId,
     },
 };
 use serde_json::{Value, json};
@@ -127,6 +127,10 @@ fn subject(alert: &Alert) -> String {
             OverlapSubject::Dispute(dispute) => dispute.global(),
             OverlapSubject::Overlap(overlap) => overlap.global(),
             OverlapSubject::Pair(pair) => pair.global(),
+        },
+        AlertKind::QualifiedLead => match named::<QualifiedLeadId>(alert, "qualifiedLead") {
+            Some(lead) => lead.global(),
+            None => global::<QualificationRuleId>(id),
         },
     }
 }

@@ -5,10 +5,13 @@
 //! payload get the names, and later steps and cases say `@name`.
 
 use crate::{
-    cases::overlap::{
-        compare,
-        house::{House, companies},
-        overlaps,
+    cases::{
+        overlap::{
+            compare,
+            house::{House, companies},
+            overlaps,
+        },
+        qualification::{create, qualify, warm},
     },
     support::TestApp,
 };
@@ -55,6 +58,7 @@ impl Stage {
         stage.build().await;
         stage.load().await;
         stage.map().await;
+        stage.qualify().await;
         stage.tell().await;
         stage.record().await;
         stage
@@ -162,11 +166,23 @@ impl Stage {
         asked.payload()["introduction"]["id"].as_str().unwrap().to_owned()
     }
 
+    /// Has aurora make a rule over the overlaps, and names it and what it qualified.
+    async fn qualify(&mut self) {
+        let aurora = self.app.manager("aurora");
+        let rule = create(&self.app, &aurora, warm()).await.payload()["qualificationRule"]["id"].clone();
+        assert!(qualify(&self.app).await > 0, "nothing was qualified");
+        let found = self.app.graphql(&aurora, "{ qualifiedLeads { nodes { id } } }", serde_json::json!({})).await;
+        let lead = found.at("/qualifiedLeads/nodes/0/id").clone();
+        for (name, id) in [("qualification_rule", rule), ("qualified_lead", lead)] {
+            self.names.insert(name.to_owned(), id.as_str().unwrap().to_owned());
+        }
+    }
+
     /// Has aurora's feed tell of each kind of thing, and names the alerts.
     async fn tell(&mut self) {
         use AlertKind::{
             Activity, ExploratoryMapping, Introduction, Invitation, Lead, Opportunity, Overlap, Partnership,
-            SharingRule,
+            QualifiedLead, SharingRule,
         };
         let kinds = [
             (Opportunity, "opportunity_alert"),
@@ -178,6 +194,7 @@ impl Stage {
             (ExploratoryMapping, "exploratory_alert"),
             (Overlap, "overlap_alert"),
             (Introduction, "introduction_alert"),
+            (QualifiedLead, "qualified_alert"),
         ];
         let op = self.app.app.op(Actor::System, "stage", Vec::new());
         let organization = crate::support::organization_id("aurora");

@@ -2,12 +2,12 @@
 
 use super::{activity, contact, cosell, lead, partnership};
 use crate::support::{TestApp, on_both};
-use entity::audit_entry;
+use entity::{audit_entry, lead as lead_row};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use serde_json::json;
 use std::collections::BTreeSet;
 
-on_both!(entries_of_the_trail_are_as_private_as_new_ones);
+on_both!(entries_of_the_trail_are_as_private_as_new_ones, leads_have_the_domain_of_their_company);
 
 async fn trail(app: &TestApp) -> Vec<audit_entry::Model> {
     audit_entry::Entity::find().order_by_asc(audit_entry::Column::Id).all(app.app.world.db.read()).await.unwrap()
@@ -43,4 +43,35 @@ async fn entries_of_the_trail_are_as_private_as_new_ones(app: TestApp) {
     let words = |entry: &audit_entry::Model| (entry.action.clone(), entry.private, entry.opportunity_id);
     let upgraded = trail(&app).await;
     assert_eq!(upgraded.iter().map(words).collect::<Vec<_>>(), written.iter().map(words).collect::<Vec<_>>());
+}
+
+async fn leads_have_the_domain_of_their_company(app: TestApp) {
+    partnership::begin(&app, "aurora", "borealis").await;
+    let aurora = app.manager("aurora");
+    let mut elsewhere = lead::acme_to(&["borealis"]);
+    elsewhere["company"]["websiteUrl"] = json!("https://github.com/acme");
+    for input in [lead::acme_to(&["borealis"]), elsewhere] {
+        lead::create(&app, &aurora, input).await.payload();
+    }
+    let db = &app.app.world.db;
+    let domains = async || {
+        let rows = lead_row::Entity::find().order_by_asc(lead_row::Column::Id).all(db.read()).await.unwrap();
+        rows.into_iter().map(|row| row.company_domain).collect::<Vec<_>>()
+    };
+    let written = domains().await;
+    assert_eq!(written, [Some("acme.example".to_owned()), None]);
+
+    // As it was before there was this column.
+    for table in ["qualified_leads", "qualification_progress", "qualification_turns", "qualification_rules"] {
+        db.read().execute_unprepared(&format!("DROP TABLE {table}")).await.unwrap();
+    }
+    for statement in [
+        "DROP INDEX leads_company_domain_idx",
+        "ALTER TABLE leads DROP COLUMN company_domain",
+        "DELETE FROM seaql_migrations WHERE version = 'm0018_qualification'",
+    ] {
+        db.read().execute_unprepared(statement).await.unwrap();
+    }
+    db.migrate().await.unwrap();
+    assert_eq!(domains().await, written);
 }

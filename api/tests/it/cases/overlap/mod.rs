@@ -5,6 +5,7 @@ mod changes;
 mod contract;
 mod dispute;
 mod export;
+mod fit;
 pub(crate) mod house;
 mod note;
 mod play;

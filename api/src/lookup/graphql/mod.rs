@@ -1,0 +1,4 @@
+//! The schema of the account look-up.
+
+pub mod query;
+pub mod types;

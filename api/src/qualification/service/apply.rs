@@ -1,0 +1,206 @@
+//! A turn at the rules of one organization: each is applied to each pair of its lists that shows overlaps, to what came
+//! since it was applied last, in batches.
+//!
+//! A batch is one transaction that asks for the turn's lease, for the rule as it was and for what the partner shows now. So
+//! one replica at most writes, a rule that is changed is not applied as it was, and what is no longer shown qualifies
+//! nothing. Whoever dies loses no more than a batch, and whoever comes after goes on behind it.
+
+use crate::{
+    event,
+    op::{Fault, Op, Permit},
+    overlap::{
+        scope::{OpenPair, all_views, view},
+        seen::{FoundSince, OverlapFilter, SeenOverlap, found_since},
+    },
+    qualification::{
+        event::Qualified,
+        model::{Found, Progress, Rule, applies, applying, finished, has_looked, is_applied, looked, one_each},
+        policy::ApplyRules,
+        store,
+    },
+    sharing::model::AccountField,
+};
+use chrono::TimeDelta;
+use entity::id::{MappingPairId, OrganizationId};
+use uuid::Uuid;
+
+/// Overlaps of one batch.
+const BATCH: u64 = 500;
+/// Batches of one turn at most, so that one organization does not keep the others waiting; the rest is for the next turn.
+const BATCHES: usize = 200;
+/// How long an organization's rules rest where nothing new is shown. What a run or a dispute showed is found at once; that
+/// a partner shows more of what was compared before is found by then.
+const REST: TimeDelta = TimeDelta::seconds(60);
+
+/// What came of a turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Qualified leads that are new.
+    pub created: usize,
+    /// Batches that were read.
+    pub batches: usize,
+    /// Whether this replica had the turn.
+    pub had_turn: bool,
+}
+
+/// Applies the rules of an organization, where nobody else does.
+///
+/// # Errors
+/// Database faults; what came before is done, and the next turn goes on.
+pub async fn apply(op: &Op, own: OrganizationId) -> Result<Applied, Fault> {
+    let denied = |_| Fault::internal("only the system applies rules");
+    let permit = op.authorize::<ApplyRules>(own, &()).map_err(denied)?;
+    let holder: Uuid = op.new_id();
+    let begun_at = op.now();
+    if !store::claim_turn(op, &permit, holder).await? {
+        return Ok(Applied::default());
+    }
+    let mut turn = Turn { op, permit: &permit, holder, applied: Applied { had_turn: true, ..Applied::default() } };
+    match turn.go().await {
+        Ok(()) => {
+            let is_over = turn.applied.batches < BATCHES;
+            let look_at = if is_over { op.now() + REST } else { op.now() };
+            store::end_turn(op, &permit, holder, begun_at, look_at).await?;
+            Ok(turn.applied)
+        }
+        Err(fault) => {
+            store::fail_turn(op, &permit, holder).await?;
+            Err(fault)
+        }
+    }
+}
+
+struct Turn<'a> {
+    op: &'a Op,
+    permit: &'a Permit<ApplyRules>,
+    holder: Uuid,
+    applied: Applied,
+}
+
+/// What came of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Batch {
+    /// There is more.
+    More,
+    /// The rule was applied to all of the pair.
+    Last,
+    /// The rule or what is shown changed: that is for the next turn.
+    Changed,
+    /// Somebody else has the turn.
+    Lost,
+}
+
+impl Turn<'_> {
+    async fn go(&mut self) -> Result<(), Fault> {
+        let (op, permit) = (self.op, self.permit);
+        let own = permit.resource();
+        store::forget_closed(op, permit).await?;
+        let rules = store::list_enabled(op, permit).await?;
+        if rules.is_empty() {
+            return Ok(());
+        }
+        let views = all_views(op.db().read(), op.now(), own).await?;
+        let mut progress = store::list_progress(op, permit).await?;
+        let mut idle = Vec::new();
+        for view in &views {
+            for open in &view.pairs {
+                let Some(result) = open.result.as_ref().filter(|result| result.run > 0) else { continue };
+                for rule in &rules {
+                    let before = progress.remove(&(rule.id, open.pair.id));
+                    let about = open.shows_rows() && applies(rule, view.partner, open.own.kind, open.partner.kind);
+                    if about && !is_applied(before.as_ref(), result) {
+                        if !self.one(rule, view.partner, open.pair.id).await? {
+                            return Ok(());
+                        }
+                    } else if !about && !has_looked(before.as_ref(), result) {
+                        idle.push(looked(rule.id, before, result));
+                    }
+                }
+            }
+        }
+        self.note(idle).await
+    }
+
+    /// Applies a rule to a pair; `false` where the turn is over.
+    async fn one(&mut self, rule: &Rule, partner: OrganizationId, pair: MappingPairId) -> Result<bool, Fault> {
+        while self.applied.batches < BATCHES {
+            self.applied.batches += 1;
+            match self.batch(rule, partner, pair).await? {
+                Batch::More => {}
+                Batch::Last | Batch::Changed => return Ok(true),
+                Batch::Lost => return Ok(false),
+            }
+        }
+        Ok(false)
+    }
+
+    async fn batch(&mut self, rule: &Rule, partner: OrganizationId, pair: MappingPairId) -> Result<Batch, Fault> {
+        let (op, permit) = (self.op, self.permit);
+        let tx = op.db().begin().await?;
+        if !store::has_turn_in(&tx, op, permit, self.holder).await? {
+            return Ok(Batch::Lost);
+        }
+        let Some(rule) = store::find_unchanged_in(&tx, permit, rule).await? else { return Ok(Batch::Changed) };
+        let view = view(&*tx, op.now(), permit.resource(), partner).await?;
+        let open = view.pair(pair).filter(|open| open.shows_rows());
+        let Some((open, result)) = open.and_then(|open| Some((open, open.result.as_ref()?))) else {
+            return Ok(Batch::Changed);
+        };
+        let before = store::find_progress_in(&tx, rule.id, pair).await?;
+        let progress = applying(rule.id, before, result);
+        let filter = OverlapFilter {
+            min_confidence: Some(rule.min_confidence),
+            countries: rule.countries.clone().map(|countries| countries.0),
+            ..OverlapFilter::default()
+        };
+        let since = FoundSince {
+            run: progress.from_run,
+            after: progress.after_account.zip(progress.after_overlap),
+            limit: BATCH,
+        };
+        let page = found_since(&*tx, open, &filter, since).await?;
+        let found = one_each(page.rows.iter().filter_map(|seen| found(seen, open)).collect());
+        let new = store::insert_found_in(&tx, op, permit, &rule, partner, found).await?;
+        let (after_account, after_overlap) = page.last.unzip();
+        let created = progress.created + i64::try_from(new.len()).map_err(Fault::internal)?;
+        let progress = Progress { after_account, after_overlap, created, ..progress };
+        let (ended, progress) = if page.has_more { (Batch::More, progress) } else { (Batch::Last, finished(progress)) };
+        store::put_progress_in(&tx, permit, vec![progress]).await?;
+        if ended == Batch::Last && created > 0 {
+            let only = new.first().copied().filter(|_| created == 1);
+            event::record(&tx, op, vec![Qualified { rule: &rule, partner, count: created, only }.fact()]).await?;
+        }
+        tx.commit().await?;
+        self.applied.created += new.len();
+        Ok(ended)
+    }
+
+    /// Notes for which rules and pairs there is nothing to be done.
+    async fn note(&self, rows: Vec<Progress>) -> Result<(), Fault> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let tx = self.op.db().begin().await?;
+        if store::has_turn_in(&tx, self.op, self.permit, self.holder).await? {
+            store::put_progress_in(&tx, self.permit, rows).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+/// What is kept of an overlap: what the organization sees of it now.
+fn found(seen: &SeenOverlap, open: &OpenPair) -> Option<Found> {
+    Some(Found {
+        overlap: seen.row.id,
+        account: seen.own.id(),
+        account_name: seen.own.text(AccountField::Name)?.to_owned(),
+        own_list: (open.own.list_id, open.own.kind),
+        partner_list: (open.partner.list_id, open.partner.kind),
+        confidence: seen.row.confidence,
+        score: seen.row.score,
+        reasons: seen.shown_reasons(),
+        by_mail: seen.is_by_mail(),
+        found_at: seen.row.found_at,
+    })
+}

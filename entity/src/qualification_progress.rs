@@ -1,0 +1,35 @@
+//! How far a rule over overlaps was applied to a pair of lists.
+
+use crate::id::{AccountId, MappingPairId, OverlapId, QualificationRuleId};
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "qualification_progress")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub rule_id: QualificationRuleId,
+    /// No foreign key: what is left of a pair that is no longer open is removed later.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub pair_id: MappingPairId,
+    /// Applied to what readers saw with this run; 0 before.
+    pub run: i64,
+    /// The revision of the result at that time.
+    pub revision: i64,
+    /// With `looked_revision`: looked at with this run, also where nothing was to be applied.
+    pub looked_run: i64,
+    pub looked_revision: i64,
+    /// While it is applied: to what readers see with this run.
+    pub target_run: Option<i64>,
+    /// The revision of the result when that began.
+    pub target_revision: Option<i64>,
+    /// While it is applied: overlaps that began with this run or before are done.
+    pub from_run: i64,
+    /// While it is applied: up to which overlap, by the account of the left list and its id.
+    pub after_account: Option<AccountId>,
+    pub after_overlap: Option<OverlapId>,
+    /// While it is applied: how many leads were qualified so far.
+    pub created: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -100,13 +100,18 @@ impl List {
         let mut compact = [0; MAX_COMPACT];
         let mut initials = [0; crate::name::WORDS_MAX];
         let (mut size, mut brand_size, mut count) = (0, 0, 0);
-        for word in name.split(' ') {
+        let mut rest = name;
+        while !rest.is_empty() {
+            let end = rest.bytes().position(|byte| byte == b' ').unwrap_or(rest.len());
+            let (word, after) = (rest.get(..end).unwrap_or_default(), rest.get(end + 1..).unwrap_or_default());
+            rest = after;
             let (id, kind) = self.words.add(word);
             self.tokens.push(id);
-            for (to, from) in compact.iter_mut().skip(size).zip(word.bytes()) {
-                *to = from;
+            let room = compact.get_mut(size..size + word.len());
+            if let Some(room) = room {
+                room.copy_from_slice(word.as_bytes());
+                size += word.len();
             }
-            size = (size + word.len()).min(MAX_COMPACT);
             if let (Some(to), Some(first)) = (initials.get_mut(count), word.bytes().next()) {
                 *to = first;
             }

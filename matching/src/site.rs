@@ -249,29 +249,45 @@ fn hash_label(text: &str) -> u64 {
 
 /// The host of a website as people write it, in lower case.
 fn host(website: &str) -> Option<Cow<'_, str>> {
-    let mut rest = website.trim();
+    let mut rest = website.trim_ascii_start();
     // "https://https://www.acme.example" happens.
-    while let Some(end) = rest.bytes().position(|byte| !byte.is_ascii_alphabetic()) {
-        let Some(after) = rest.get(end..).and_then(|after| after.strip_prefix("://")) else { break };
+    while let Some(after) = without_scheme(rest) {
         rest = after;
     }
-    let rest = rest.trim_start_matches('/');
-    let is_end = |byte: u8| matches!(byte, b'/' | b'?' | b'#' | b'\\' | b' ' | b',' | b';');
-    let end = rest.bytes().position(is_end).unwrap_or(rest.len());
-    let host = rest.get(..end).unwrap_or_default();
-    let host = host.bytes().rposition(|byte| byte == b'@').and_then(|at| host.get(at + 1..)).unwrap_or(host);
-    let host = host.bytes().position(|byte| byte == b':').and_then(|end| host.get(..end)).unwrap_or(host);
-    let host = host.trim_end_matches('.');
+    let (mut start, mut end, mut is_lower, mut is_ascii, mut has_port) = (0, rest.len(), true, true, false);
+    for (at, byte) in rest.bytes().enumerate() {
+        match byte {
+            b'/' | b'?' | b'#' | b'\\' | b' ' | b',' | b';' => {
+                end = at;
+                break;
+            }
+            b'@' => (start, has_port) = (at + 1, false),
+            b':' => has_port = true,
+            b'A'..=b'Z' => is_lower = false,
+            0x80.. => is_ascii = false,
+            _ => {}
+        }
+    }
+    let mut host = rest.get(start..end)?;
+    if has_port {
+        host = host.split(':').next()?;
+    }
+    let host = host.trim_ascii_end().trim_end_matches('.');
     if host.is_empty() || host.len() > 253 || !host.as_bytes().contains(&b'.') {
         return None;
     }
-    if !host.is_ascii() {
-        return idna::domain_to_ascii(host).ok().map(Cow::Owned);
+    if !is_ascii {
+        return idna::domain_to_ascii(host.trim()).ok().map(Cow::Owned);
     }
-    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Some(Cow::Owned(host.to_ascii_lowercase()));
+    Some(if is_lower { Cow::Borrowed(host) } else { Cow::Owned(host.to_ascii_lowercase()) })
+}
+
+fn without_scheme(website: &str) -> Option<&str> {
+    if let Some(after) = website.strip_prefix("//") {
+        return Some(after);
     }
-    Some(Cow::Borrowed(host))
+    let end = website.bytes().take(8).position(|byte| !byte.is_ascii_alphabetic())?;
+    website.get(end..)?.strip_prefix("://")
 }
 
 fn registrable(host: &str) -> Option<&str> {

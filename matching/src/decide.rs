@@ -28,6 +28,16 @@ impl Confidence {
     /// Least probability of [`Self::Possible`], [`Self::Likely`] and [`Self::Certain`].
     pub const FROM: [f32; 3] = [0.5, 0.85, 0.99];
 
+    /// As it is written in files: `LIKELY`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Possible => "POSSIBLE",
+            Self::Likely => "LIKELY",
+            Self::Certain => "CERTAIN",
+        }
+    }
+
     /// The level of a probability; `None` for what is no match.
     #[must_use]
     pub fn of(probability: f32) -> Option<Self> {
@@ -43,11 +53,7 @@ impl Confidence {
 
 impl fmt::Display for Confidence {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str(match self {
-            Self::Possible => "POSSIBLE",
-            Self::Likely => "LIKELY",
-            Self::Certain => "CERTAIN",
-        })
+        to.write_str(self.code())
     }
 }
 

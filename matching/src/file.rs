@@ -1,6 +1,6 @@
 //! Two CSV files in, one CSV file of pairs out.
 
-use crate::{Account, Index, Keys, List, Match, Statistics, match_all};
+use crate::{Account, Index, Keys, List, Match, Statistics, hash::Table, match_all, name::Parsed};
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 use std::{
     borrow::Cow,
@@ -129,6 +129,7 @@ fn read(path: &Path) -> Result<(Texts, List), FileFault> {
     let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
     let mut list = List::with_capacity(usize::try_from(bytes / LEAST_ROW).unwrap_or_default().min(1 << 24));
     let mut record = ByteRecord::new();
+    let (mut keys, mut parsed) = (Keys::default(), Parsed::default());
     while reader.read_byte_record(&mut record).map_err(fault)? {
         if list.len() >= 2_000_000_000 || ids.text.len() > u32::MAX as usize - 4096 {
             return Err(FileFault::TooLong { path: path.to_owned() });
@@ -143,13 +144,9 @@ fn read(path: &Path) -> Result<(Texts, List), FileFault> {
         };
         let (name, website, country) = (text(Some(name)), text(website), text(country));
         let (email, duns) = (text(email), text(duns));
-        list.push(&Keys::of(&Account {
-            name: &name,
-            website: &website,
-            country: &country,
-            email: &email,
-            duns: &duns,
-        }));
+        let account = Account { name: &name, website: &website, country: &country, email: &email, duns: &duns };
+        keys.rewrite(&account, &mut parsed);
+        list.push(&keys);
     }
     Ok((ids, list))
 }
@@ -158,15 +155,21 @@ fn write(files: &Files, left: &Texts, right: &Texts, matches: &[Match]) -> std::
     let mut writer = WriterBuilder::new().from_writer(BufWriter::with_capacity(1 << 18, File::create(&files.out)?));
     writer.write_record(["a_id", "b_id", "score", "confidence", "reasons"])?;
     let mut pairs = 0;
+    // There are few sets of reasons, and each is written many times.
+    let mut written: Table<u32, String> = Table::default();
+    let mut score = String::new();
     for found in matches.iter().filter(|found| found.probability >= files.least) {
         let parts = (found.probability * 10_000.0) as u32;
-        let score = format!("{}.{:04}", parts / 10_000, parts % 10_000);
-        let (confidence, reasons) = (found.confidence.to_string(), found.reasons.to_string());
+        score.clear();
+        score.push_str(if parts < 10_000 { "0." } else { "1." });
+        let digits = [1_000, 100, 10, 1].map(|place| b'0' + (parts / place % 10) as u8);
+        score.extend(digits.iter().map(|digit| char::from(*digit)));
+        let reasons = written.entry(found.reasons.bits()).or_insert_with(|| found.reasons.to_string());
         writer.write_record([
             left.get(found.left),
             right.get(found.right),
             score.as_bytes(),
-            confidence.as_bytes(),
+            found.confidence.code().as_bytes(),
             reasons.as_bytes(),
         ])?;
         pairs += 1;

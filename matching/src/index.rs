@@ -21,8 +21,6 @@ pub struct Index {
     weighed: Vec<Weighed>,
     /// Of names with typing errors: the name without blanks as it is meant, by the name's place.
     meant: Table<u32, u64>,
-    /// Differently named accounts that have the domain of the account's website, 255 at most.
-    sharing: Vec<u8>,
     /// Domains of websites with their accounts, in order.
     domains: Vec<(u64, u32)>,
     pub(crate) entries: Vec<Entry>,
@@ -33,14 +31,7 @@ impl Index {
     #[must_use]
     pub fn new(list: List, statistics: &Statistics) -> Self {
         let weighed: Vec<Weighed> = list.words.iter().map(|(_, word)| statistics.weigh(word)).collect();
-        let mut index = Self {
-            sharing: Vec::new(),
-            domains: Vec::new(),
-            meant: Table::default(),
-            weighed,
-            entries: Vec::new(),
-            list,
-        };
+        let mut index = Self { domains: Vec::new(), meant: Table::default(), weighed, entries: Vec::new(), list };
         index.weigh_names(0, statistics);
         index.find_domains();
         let mut entries = Vec::with_capacity(index.list.len() * 4);
@@ -80,7 +71,6 @@ impl Index {
         accounts.sort_unstable();
         accounts.dedup();
         let is_refreshed = |account: &u32| accounts.binary_search(account).is_ok();
-        self.sharing.resize(self.list.len(), 1);
         self.domains.retain(|(_, account)| !is_refreshed(account));
         let rows = accounts
             .iter()
@@ -140,7 +130,6 @@ impl Index {
     }
 
     fn find_domains(&mut self) {
-        self.sharing = vec![1; self.list.len()];
         let rows = self.list.accounts.iter().zip(0..).filter(|(row, _)| row.site.domain != 0);
         let domains = sort(rows.map(|(row, account)| (row.site.domain, account)).collect(), |(domain, _)| *domain);
         for same in domains.chunk_by(|one, other| one.0 == other.0).filter(|same| same.len() > 1) {
@@ -156,8 +145,8 @@ impl Index {
         heads.dedup();
         let names = u8::try_from(heads.len()).unwrap_or(u8::MAX);
         for (_, account) in same {
-            if let Some(sharing) = self.sharing.get_mut(*account as usize) {
-                *sharing = names;
+            if let Some(row) = self.list.accounts.get_mut(*account as usize) {
+                row.sharing = names;
             }
         }
     }
@@ -208,14 +197,16 @@ impl Index {
 
     /// How many differently named accounts have the domain of this one's website.
     pub(crate) fn sharing(&self, account: u32) -> u8 {
-        self.sharing.get(account as usize).copied().unwrap_or(1)
+        self.list.accounts.get(account as usize).map_or(1, |row| row.sharing)
     }
 
     /// The domains that are the account's own, with how many differently named accounts have each.
     pub(crate) fn sites(&self, account: u32) -> [Option<(Site, u8)>; 2] {
         let Some(row) = self.list.accounts.get(account as usize) else { return [None; 2] };
-        let sharing = self.sharing(account);
-        let site = (row.site.domain != 0 && sharing < SHARED_BY).then_some((row.site, sharing));
+        let site = (row.site.domain != 0 && row.sharing < SHARED_BY).then_some((row.site, row.sharing));
+        if !row.has_extra {
+            return [site, None];
+        }
         let mail = self.list.extra(account).mail;
         [site, (mail.domain != 0).then_some((mail, 1))]
     }

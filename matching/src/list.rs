@@ -32,6 +32,8 @@ pub(crate) struct Row {
     pub(crate) has_extra: bool,
     /// False for one that was taken out.
     pub(crate) is_there: bool,
+    /// Differently named accounts that have the domain of its website, 255 at most; known once the list is made ready.
+    pub(crate) sharing: u8,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -88,6 +90,7 @@ impl List {
             country: keys.country,
             has_extra,
             is_there: true,
+            sharing: 1,
         });
         for name in keys.names() {
             self.push_name(name);
@@ -179,7 +182,7 @@ impl List {
     /// Takes an account out; its place stays.
     pub(crate) fn clear(&mut self, account: u32) {
         if let Some(row) = self.accounts.get_mut(account as usize) {
-            *row = Row { names: row.names, ..Row::default() };
+            *row = Row { names: row.names, sharing: 1, ..Row::default() };
             self.extras.remove(&account);
         }
     }

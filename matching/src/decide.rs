@@ -5,7 +5,7 @@
 //! the same name with nothing that sets them apart), all of them match.
 
 use crate::{
-    index::Index,
+    index::{Index, TOUCHED},
     reasons::{Reason, Reasons},
     score::{Score, name_bits, score},
     statistics::Statistics,
@@ -87,12 +87,16 @@ const RIVALS: usize = 64;
 /// Scores pairs, in any order, each once; gives those worth keeping in the order of the pairs.
 pub(crate) fn scored(left: &Index, right: &Index, statistics: &Statistics, pairs: &[u64]) -> Vec<Scored> {
     pairs
-        .par_iter()
-        .with_min_len(1024)
-        .filter_map(|pair| {
-            let (one, other) = ((pair >> 32) as u32, *pair as u32);
-            let Score { bits, reasons } = score(left, one, right, other, statistics);
-            (bits >= LEAST_BITS).then(|| Scored { left: one, right: other, odds: bits.exp2(), reasons })
+        .par_chunks(1024)
+        .flat_map_iter(|pairs| pairs.chunks(TOUCHED))
+        .flat_map_iter(|pairs| {
+            left.touch(pairs.iter().map(|pair| (pair >> 32) as u32));
+            right.touch(pairs.iter().map(|pair| *pair as u32));
+            pairs.iter().filter_map(|pair| {
+                let (one, other) = ((pair >> 32) as u32, *pair as u32);
+                let Score { bits, reasons } = score(left, one, right, other, statistics);
+                (bits >= LEAST_BITS).then(|| Scored { left: one, right: other, odds: bits.exp2(), reasons })
+            })
         })
         .collect()
 }

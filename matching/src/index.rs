@@ -14,6 +14,9 @@ use crate::{
 /// A domain of as many differently named accounts is nobody's own.
 pub(crate) const SHARED_BY: u8 = 6;
 
+/// As many accounts are read ahead; see [`Index::touch`].
+pub(crate) const TOUCHED: usize = 32;
+
 /// A list that others can be matched against.
 #[derive(Debug, Clone)]
 pub struct Index {
@@ -174,6 +177,28 @@ impl Index {
         let rest = self.entries.get(start..).unwrap_or_default();
         let end = rest.iter().position(|entry| entry.key != key).unwrap_or(rest.len());
         rest.get(..end).unwrap_or_default()
+    }
+
+    /// Reads what scoring [`TOUCHED`] accounts at most will read: account after account they would each wait for memory,
+    /// at once they wait together.
+    pub(crate) fn touch(&self, accounts: impl Iterator<Item = u32>) {
+        let mut places = [0_u32; TOUCHED];
+        let mut count = 0;
+        for (to, account) in places.iter_mut().zip(accounts) {
+            *to = self.list.accounts.get(account as usize).map_or(0, |row| row.names);
+            count += 1;
+        }
+        let places = places.get_mut(..count).unwrap_or_default();
+        for place in places.iter_mut() {
+            *place = self.list.names.get(*place as usize).map_or(0, |name| name.start);
+        }
+        let mut sum = 0_u32;
+        for place in places.iter() {
+            for token in self.list.tokens.get(*place as usize..*place as usize + 2).into_iter().flatten() {
+                sum ^= self.weighed.get(*token as usize).map_or(0, |word| word.count);
+            }
+        }
+        std::hint::black_box(sum);
     }
 
     /// False for accounts that were taken out.

@@ -6,7 +6,7 @@ use crate::{
     name::{Forms, Kind},
     site::{COMPACT, Page, Site},
     sorting::sort,
-    words::Words,
+    words::{Words, word_hash},
 };
 
 /// The accounts of one list in the order in which they were added; an account is known by its place.
@@ -104,11 +104,18 @@ impl List {
         let mut initials = [0; crate::name::WORDS_MAX];
         let (mut size, mut brand_size, mut count) = (0, 0, 0);
         let mut rest = name;
-        while !rest.is_empty() {
+        let mut words = [(0, ""); crate::name::WORDS_MAX];
+        for (hash, word) in &mut words {
             let end = rest.bytes().position(|byte| byte == b' ').unwrap_or(rest.len());
-            let (word, after) = (rest.get(..end).unwrap_or_default(), rest.get(end + 1..).unwrap_or_default());
+            *word = rest.get(..end).unwrap_or_default();
+            *hash = word_hash(word);
+            let Some(after) = rest.get(end + 1..) else { break };
             rest = after;
-            let (id, kind) = self.words.add(word);
+        }
+        // All of them are looked up before any is used, so that they wait for memory together.
+        let found = words.map(|(hash, word)| if word.is_empty() { None } else { self.words.find(hash) });
+        for ((hash, word), found) in words.into_iter().zip(found).filter(|((_, word), _)| !word.is_empty()) {
+            let (id, kind) = found.unwrap_or_else(|| self.words.add(hash, word));
             self.tokens.push(id);
             let room = compact.get_mut(size..size + word.len());
             if let Some(room) = room {

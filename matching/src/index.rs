@@ -110,19 +110,24 @@ impl Index {
     }
 
     fn weigh_names(&mut self, first: usize, statistics: &Statistics) {
+        let mut misspelled = Vec::new();
         for at in first..self.list.names.len() {
-            let bits = self.list.names.get(at).map(|name| self.words_of(name).map(|word| word.bits).sum());
-            if let (Some(name), Some(bits)) = (self.list.names.get_mut(at), bits) {
+            let Some(name) = self.list.names.get(at).copied() else { break };
+            let (mut bits, mut is_off) = (0.0, false);
+            for word in self.words_of(&name) {
+                bits += word.bits;
+                is_off |= word.meant != word.hash;
+            }
+            if let Some(name) = self.list.names.get_mut(at) {
                 name.bits = bits;
+            }
+            if is_off {
+                misspelled.push(at);
             }
         }
         let mut compact = String::new();
-        for (at, name) in self.list.names.iter().enumerate().skip(first) {
-            let is_off = |token: &u32| self.weighed.get(*token as usize).is_some_and(|word| word.meant != word.hash);
-            let tokens = self.list.tokens_of(name);
-            if !tokens.iter().any(is_off) {
-                continue;
-            }
+        for at in misspelled {
+            let Some(tokens) = self.list.names.get(at).map(|name| self.list.tokens_of(name)) else { break };
             compact.clear();
             for token in tokens {
                 let Some((_, text)) = self.list.words.get(*token) else { continue };

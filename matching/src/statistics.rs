@@ -127,8 +127,14 @@ impl Statistics {
     }
 
     pub(crate) fn forms_bits(&self, forms: u64) -> f32 {
-        let rarest = (0..64).filter(|form| forms >> form & 1 == 1).filter_map(|form| self.forms.get(form)).min();
-        let count = rarest.copied().unwrap_or_default() as f32;
+        let mut rarest: Option<u32> = None;
+        let mut rest = forms;
+        while rest != 0 {
+            let count = self.forms.get(rest.trailing_zeros() as usize).copied().unwrap_or_default();
+            rarest = Some(rarest.map_or(count, |rarest| rarest.min(count)));
+            rest &= rest - 1;
+        }
+        let count = rarest.unwrap_or_default() as f32;
         -((count + PRIOR_ACCOUNTS * 0.06) / (self.accounts + PRIOR_ACCOUNTS)).log2()
     }
 }

@@ -21,7 +21,7 @@ struct Needed {
 /// How often the memory of a program is looked at: its peak is kept by the system, so only its last moment is missed.
 const LOOK: Duration = Duration::from_millis(10);
 
-fn run(command: &mut Command) -> Result<Needed> {
+fn run(command: &mut Command, limit: Duration) -> Result<Needed> {
     let before = process::cpu(std::process::id())?;
     let start = Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
@@ -31,6 +31,11 @@ fn run(command: &mut Command) -> Result<Needed> {
         memory = process::peak(child.id()).unwrap_or(memory).max(memory);
         if let Some(status) = child.try_wait()? {
             break status;
+        }
+        if start.elapsed() > limit {
+            child.kill()?;
+            child.wait()?;
+            return Err(format!("{command:?} took more than {} s", limit.as_secs()).into());
         }
         thread::sleep(LOOK);
     };
@@ -47,7 +52,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 /// Runs both `rounds` times, one after the other, and prints the medians and the ratio of them round by round.
-pub(super) fn compare(lists: &Lists, program: &Path, peer: &Path, rounds: usize) -> Result<()> {
+pub(super) fn compare(lists: &Lists, program: &Path, peer: &Path, rounds: usize, limit: Duration) -> Result<()> {
     let has_polars = Command::new("python3").args(["-c", "import polars"]).stderr(Stdio::null()).status()?.success();
     if !has_polars {
         println!("without polars (python3 -m pip install polars) `match` is measured alone");
@@ -57,11 +62,11 @@ pub(super) fn compare(lists: &Lists, program: &Path, peer: &Path, rounds: usize)
     for _ in 0..rounds {
         let mut matching = Command::new(program);
         matching.arg("match").arg("--left").arg(lists.path("a.csv")).arg("--right").arg(lists.path("b.csv"));
-        let one = run(matching.arg("--out").arg(&ours))?;
+        let one = run(matching.arg("--out").arg(&ours), limit)?;
         let other = if has_polars {
             let mut join = Command::new("python3");
             join.arg(peer).arg(lists.path("a.csv")).arg(lists.path("b.csv"));
-            Some(run(join.arg(&theirs))?)
+            Some(run(join.arg(&theirs), limit)?)
         } else {
             None
         };

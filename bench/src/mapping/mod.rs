@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     /// Leave the server out.
     #[arg(long)]
     no_server: bool,
-    /// Seconds that one run of the server may take.
+    /// Seconds that one run of the server, the command or polars may take.
     #[arg(long, default_value_t = 1800)]
     limit: u64,
     /// The folder with `scale/make_accounts.py` and `account-mapping-dev/score.py`.
@@ -61,7 +61,8 @@ async fn measure(arguments: &Arguments, folder: &Path) -> Result<()> {
     let lists = Lists::make(&arguments.data, folder, arguments.accounts, arguments.later)?;
     println!("two lists of {} accounts", arguments.accounts);
     if arguments.rounds > 0 {
-        command::compare(&lists, &arguments.server, &arguments.polars, arguments.rounds)?;
+        let limit = Duration::from_secs(arguments.limit);
+        command::compare(&lists, &arguments.server, &arguments.polars, arguments.rounds, limit)?;
     }
     if arguments.no_server { Ok(()) } else { with_server(arguments, &lists).await }
 }

@@ -4,6 +4,7 @@
 
 mod api;
 mod live;
+mod mapping;
 mod measure;
 mod neighbor;
 mod process;
@@ -25,6 +26,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Live(live::Arguments),
+    Mapping(mapping::Arguments),
     Measure(measure::Arguments),
     Proof(proof::Arguments),
     #[command(hide = true)]
@@ -35,6 +37,7 @@ enum Command {
 async fn main() -> Result<ExitCode> {
     match Arguments::parse().command {
         Command::Live(arguments) => live::run(arguments).await,
+        Command::Mapping(arguments) => mapping::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Measure(arguments) => measure::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Proof(arguments) => proof::run(arguments).await,
         Command::WriteLoop => live::write_loop(),

@@ -29,8 +29,18 @@ pub(crate) fn cpu(pid: u32) -> Result<Duration> {
 
 /// Memory of a process that is in use, in KiB.
 pub(crate) fn resident(pid: u32) -> Result<u64> {
+    status(pid, "VmRSS:")
+}
+
+/// The most memory that a process has had in use so far, in KiB.
+pub(crate) fn peak(pid: u32) -> Result<u64> {
+    status(pid, "VmHWM:")
+}
+
+fn status(pid: u32, name: &str) -> Result<u64> {
     let text = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS in /proc/PID/status")?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let line = line.ok_or_else(|| format!("no {name} in /proc/PID/status"))?;
     Ok(line.trim().trim_end_matches("kB").trim().parse()?)
 }
 

@@ -41,7 +41,15 @@ impl Keys {
     /// The keys of an account. Any text is fine: what cannot be read counts as unknown.
     #[must_use]
     pub fn of(account: &Account<'_>) -> Self {
-        let parsed = name::parse(account.name);
+        let mut keys = Self::default();
+        keys.rewrite(account, &mut name::Parsed::default());
+        keys
+    }
+
+    /// Works out the keys of another account in place. `parsed` has anything before and afterwards: whoever goes through
+    /// many accounts keeps both, so that texts are written over instead of made anew.
+    pub(crate) fn rewrite(&mut self, account: &Account<'_>, parsed: &mut name::Parsed) {
+        name::parse(account.name, parsed);
         let (site, page) = if account.website.is_empty() {
             Default::default()
         } else {
@@ -55,20 +63,18 @@ impl Keys {
                 sites[free] = mail;
             }
         }
-        Self {
-            text: parsed.text,
-            forms: parsed.forms,
-            country: country::number(account.country),
-            duns: duns(account.duns).unwrap_or_default(),
-            sites,
-            page,
-        }
+        std::mem::swap(&mut self.text, &mut parsed.text);
+        self.forms = parsed.forms;
+        self.country = country::number(account.country);
+        self.duns = duns(account.duns).unwrap_or_default();
+        self.sites = sites;
+        self.page = page;
     }
 
     /// The name as it is compared: folded, without legal form, joints and what stands in brackets. Empty if there is none.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.text.lines().next().unwrap_or_default()
+        self.names().next().unwrap_or_default()
     }
 
     /// As bytes that a server keeps beside the account: about 40 and the name.
@@ -135,7 +141,13 @@ impl Keys {
 
     /// The names, the account's own first.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.text.lines()
+        let mut rest = self.text.as_str();
+        std::iter::from_fn(move || {
+            let end = rest.bytes().position(|byte| byte == b'\n')?;
+            let name = rest.get(..end)?;
+            rest = rest.get(end + 1..)?;
+            Some(name)
+        })
     }
 }
 

@@ -6,8 +6,10 @@
 use crate::{
     hash::join,
     index::Index,
+    list::NameRow,
     name::Kind,
     site::{DOMAIN, PAGE},
+    statistics::Weighed,
 };
 
 /// Space of the hashes of DUNS numbers.
@@ -41,17 +43,45 @@ pub(crate) struct Entry {
     pub(crate) key: u64,
     pub(crate) role: Role,
     pub(crate) account: u32,
+    pub(crate) others: Others,
+}
+
+/// What else a name says, for an account under a word of it: one bit for each other word, as its hash falls, and whether
+/// one of them is more than a trade. All 0 under any other key.
+///
+/// It keeps pairs from being compared that have one rare word in common and nothing else, which no score survives: in a
+/// list of companies with two words each they would be nine of ten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) struct Others(u16);
+
+impl Others {
+    /// Says that a word is more than a trade.
+    const TELLING: u16 = 1 << 15;
+
+    fn add(&mut self, word: &Weighed) {
+        self.0 |= 1 << (word.meant % 15);
+        if word.kind != Kind::Trade {
+            self.0 |= Self::TELLING;
+        }
+    }
+
+    /// Both say something else, and nothing in common.
+    fn are_apart(self, other: Self) -> bool {
+        let shared = self.0 & other.0;
+        shared == Self::TELLING
+    }
 }
 
 /// Adds the keys of an account.
 pub(crate) fn entries(index: &Index, account: u32, entries: &mut Vec<Entry>) {
     let first = entries.len();
-    let mut add = |key: u64, role: Role| {
+    let mut add_word = |key: u64, role: Role, others: Others| {
         let is_new = entries.get(first..).unwrap_or_default().iter().all(|entry| entry.key != key);
         if key != 0 && is_new {
-            entries.push(Entry { key, role, account });
+            entries.push(Entry { key, role, account, others });
         }
     };
+    let mut add = |key: u64, role: Role| add_word(key, role, Others::default());
     let Some(row) = index.list.accounts.get(account as usize) else { return };
     let extra = index.list.extra(account);
     let names = index.list.names_of(account);
@@ -76,17 +106,26 @@ pub(crate) fn entries(index: &Index, account: u32, entries: &mut Vec<Entry>) {
         add(join(DUNS, u64::from(row.duns)), Role::Mark);
     }
     for (at, name) in names.iter().enumerate() {
-        add(name.initials, Role::Initials);
+        add_word(name.initials, Role::Initials, Others::default());
         if at == 0 {
             for word in rare_words(index, name) {
-                add(join(TOKEN, word), Role::Mark);
+                add_word(join(TOKEN, word), Role::Mark, others(index, names, word));
             }
         }
     }
 }
 
+/// What an account's names say beside one word.
+fn others(index: &Index, names: &[NameRow], but: u64) -> Others {
+    let mut others = Others::default();
+    for word in names.iter().flat_map(|name| index.words_of(name)).filter(|word| word.meant != but) {
+        others.add(word);
+    }
+    others
+}
+
 /// The two rarest words of a name, as they are meant.
-fn rare_words(index: &Index, name: &crate::list::NameRow) -> impl Iterator<Item = u64> {
+fn rare_words(index: &Index, name: &NameRow) -> impl Iterator<Item = u64> {
     let mut rarest: [Option<(u32, u64)>; 2] = [None; 2];
     for word in index.words_of(name).filter(|word| word.count <= RARE && !matches!(word.kind, Kind::Trade)) {
         let mut candidate = (word.count, word.meant);
@@ -111,7 +150,7 @@ pub(crate) fn pairs(left: &Index, right: &Index, ours: &[Entry], theirs: &[Entry
     let most = if is_mark { NAME_PAIRS } else { PAIRS };
     if ours.len().saturating_mul(theirs.len()) <= most {
         for one in ours {
-            for other in theirs.iter().filter(|other| may_pair(one.role, other.role)) {
+            for other in theirs.iter().filter(|other| may_pair(one, other)) {
                 found(one.account, other.account);
             }
         }
@@ -142,6 +181,6 @@ fn country_of(index: &Index, account: u32, wanted: u16) -> bool {
     country(index, account) == wanted
 }
 
-fn may_pair(one: Role, other: Role) -> bool {
-    one != Role::Initials || other != Role::Initials
+fn may_pair(one: &Entry, other: &Entry) -> bool {
+    (one.role != Role::Initials || other.role != Role::Initials) && !one.others.are_apart(other.others)
 }

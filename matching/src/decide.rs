@@ -5,7 +5,7 @@
 //! the same name with nothing that sets them apart), all of them match.
 
 use crate::{
-    index::Index,
+    index::{Index, TOUCHED},
     reasons::{Reason, Reasons},
     score::{Score, name_bits, score},
     statistics::Statistics,
@@ -28,6 +28,16 @@ impl Confidence {
     /// Least probability of [`Self::Possible`], [`Self::Likely`] and [`Self::Certain`].
     pub const FROM: [f32; 3] = [0.5, 0.85, 0.99];
 
+    /// As it is written in files: `LIKELY`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Possible => "POSSIBLE",
+            Self::Likely => "LIKELY",
+            Self::Certain => "CERTAIN",
+        }
+    }
+
     /// The level of a probability; `None` for what is no match.
     #[must_use]
     pub fn of(probability: f32) -> Option<Self> {
@@ -43,11 +53,7 @@ impl Confidence {
 
 impl fmt::Display for Confidence {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str(match self {
-            Self::Possible => "POSSIBLE",
-            Self::Likely => "LIKELY",
-            Self::Certain => "CERTAIN",
-        })
+        to.write_str(self.code())
     }
 }
 
@@ -81,12 +87,16 @@ const RIVALS: usize = 64;
 /// Scores pairs, in any order, each once; gives those worth keeping in the order of the pairs.
 pub(crate) fn scored(left: &Index, right: &Index, statistics: &Statistics, pairs: &[u64]) -> Vec<Scored> {
     pairs
-        .par_iter()
-        .with_min_len(1024)
-        .filter_map(|pair| {
-            let (one, other) = ((pair >> 32) as u32, *pair as u32);
-            let Score { bits, reasons } = score(left, one, right, other, statistics);
-            (bits >= LEAST_BITS).then(|| Scored { left: one, right: other, odds: bits.exp2(), reasons })
+        .par_chunks(1024)
+        .flat_map_iter(|pairs| pairs.chunks(TOUCHED))
+        .flat_map_iter(|pairs| {
+            left.touch(pairs.iter().map(|pair| (pair >> 32) as u32));
+            right.touch(pairs.iter().map(|pair| *pair as u32));
+            pairs.iter().filter_map(|pair| {
+                let (one, other) = ((pair >> 32) as u32, *pair as u32);
+                let Score { bits, reasons } = score(left, one, right, other, statistics);
+                (bits >= LEAST_BITS).then(|| Scored { left: one, right: other, odds: bits.exp2(), reasons })
+            })
         })
         .collect()
 }

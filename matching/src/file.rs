@@ -1,7 +1,13 @@
 //! Two CSV files in, one CSV file of pairs out.
 
-use crate::{Account, Index, Keys, List, Match, Statistics, match_all};
-use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
+use crate::{
+    Account, Index, Keys, List, Match, Statistics,
+    hash::Table,
+    match_all,
+    name::Parsed,
+    rows::{BLOCK, Rows},
+};
+use csv::WriterBuilder;
 use std::{
     borrow::Cow,
     fs::File,
@@ -39,7 +45,7 @@ pub struct Report {
 #[derive(Debug, thiserror::Error)]
 pub enum FileFault {
     #[error("{path} cannot be read: {cause}")]
-    Read { path: PathBuf, cause: csv::Error },
+    Read { path: PathBuf, cause: std::io::Error },
     #[error("{path} has no column `{wanted}`; it has {has}")]
     Column { path: PathBuf, wanted: &'static str, has: String },
     #[error("{path} has more accounts than the 2,000,000,000 that fit")]
@@ -107,13 +113,10 @@ impl Texts {
 
 fn read(path: &Path) -> Result<(Texts, List), FileFault> {
     let fault = |cause| FileFault::Read { path: path.to_owned(), cause };
-    let mut reader = ReaderBuilder::new().flexible(true).buffer_capacity(1 << 18).from_path(path).map_err(fault)?;
-    let headers = reader.byte_headers().map_err(fault)?.clone();
-    let names: Vec<String> = headers
-        .iter()
-        .map(|name| {
-            String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_lowercase().replace(' ', "_")
-        })
+    let mut rows = Rows::new(File::open(path).map_err(fault)?, BLOCK).map_err(fault)?;
+    rows.advance().map_err(fault)?;
+    let names: Vec<String> = (0..rows.len())
+        .map(|column| String::from_utf8_lossy(rows.get(column)).trim().to_lowercase().replace(' ', "_"))
         .collect();
     let find = |wanted: &[&str]| wanted.iter().find_map(|wanted| names.iter().position(|name| name == wanted));
     let need = |wanted: &'static [&'static str]| {
@@ -128,45 +131,46 @@ fn read(path: &Path) -> Result<(Texts, List), FileFault> {
     let mut ids = Texts::default();
     let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
     let mut list = List::with_capacity(usize::try_from(bytes / LEAST_ROW).unwrap_or_default().min(1 << 24));
-    let mut record = ByteRecord::new();
-    while reader.read_byte_record(&mut record).map_err(fault)? {
+    let (mut keys, mut parsed) = (Keys::default(), Parsed::default());
+    while rows.advance().map_err(fault)? {
         if list.len() >= 2_000_000_000 || ids.text.len() > u32::MAX as usize - 4096 {
             return Err(FileFault::TooLong { path: path.to_owned() });
         }
-        ids.push(record.get(id).unwrap_or_default());
-        // One look at all columns is cheaper than one at each.
-        let whole = std::str::from_utf8(record.as_slice()).ok();
-        let text = |column: Option<usize>| {
-            let Some(column) = column else { return Cow::Borrowed("") };
-            let is_text = whole.zip(record.range(column)).and_then(|(whole, range)| whole.get(range));
-            is_text.map_or_else(|| String::from_utf8_lossy(record.get(column).unwrap_or_default()), Cow::Borrowed)
-        };
+        ids.push(rows.get(id));
+        let text = |column: Option<usize>| text(column.map(|column| rows.get(column)).unwrap_or_default());
         let (name, website, country) = (text(Some(name)), text(website), text(country));
         let (email, duns) = (text(email), text(duns));
-        list.push(&Keys::of(&Account {
-            name: &name,
-            website: &website,
-            country: &country,
-            email: &email,
-            duns: &duns,
-        }));
+        let account = Account { name: &name, website: &website, country: &country, email: &email, duns: &duns };
+        keys.rewrite(&account, &mut parsed);
+        list.push(&keys);
     }
     Ok((ids, list))
+}
+
+/// What is no text has signs of replacement in it.
+fn text(cell: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(cell).map_or_else(|_| String::from_utf8_lossy(cell), Cow::Borrowed)
 }
 
 fn write(files: &Files, left: &Texts, right: &Texts, matches: &[Match]) -> std::io::Result<usize> {
     let mut writer = WriterBuilder::new().from_writer(BufWriter::with_capacity(1 << 18, File::create(&files.out)?));
     writer.write_record(["a_id", "b_id", "score", "confidence", "reasons"])?;
     let mut pairs = 0;
+    // There are few sets of reasons, and each is written many times.
+    let mut written: Table<u32, String> = Table::default();
+    let mut score = String::new();
     for found in matches.iter().filter(|found| found.probability >= files.least) {
         let parts = (found.probability * 10_000.0) as u32;
-        let score = format!("{}.{:04}", parts / 10_000, parts % 10_000);
-        let (confidence, reasons) = (found.confidence.to_string(), found.reasons.to_string());
+        score.clear();
+        score.push_str(if parts < 10_000 { "0." } else { "1." });
+        let digits = [1_000, 100, 10, 1].map(|place| b'0' + (parts / place % 10) as u8);
+        score.extend(digits.iter().map(|digit| char::from(*digit)));
+        let reasons = written.entry(found.reasons.bits()).or_insert_with(|| found.reasons.to_string());
         writer.write_record([
             left.get(found.left),
             right.get(found.right),
             score.as_bytes(),
-            confidence.as_bytes(),
+            found.confidence.code().as_bytes(),
             reasons.as_bytes(),
         ])?;
         pairs += 1;

@@ -17,11 +17,22 @@ pub(crate) fn hash(space: u64, bytes: &[u8]) -> u64 {
         word.copy_from_slice(chunk);
         state = mix(state ^ u64::from_le_bytes(word), FIRST);
     }
-    let mut word = [0; 8];
-    for (to, from) in word.iter_mut().zip(chunks.remainder()) {
-        *to = *from;
+    mix(state ^ short(chunks.remainder()), SECOND).max(1)
+}
+
+/// Fewer than eight bytes as a number, the first one lowest: in two reads that may meet, which is faster than byte by byte.
+fn short(bytes: &[u8]) -> u64 {
+    let shift = |place: usize| 8 * place as u32;
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let [first, last] = [*first, *last].map(|four| u64::from(u32::from_le_bytes(four)));
+        return first | last << shift(bytes.len() - 4);
     }
-    mix(state ^ u64::from_le_bytes(word), SECOND).max(1)
+    match bytes {
+        [] => 0,
+        [one] => u64::from(*one),
+        [one, two] => u64::from(u16::from_le_bytes([*one, *two])),
+        [one, two, three, ..] => u64::from(u32::from_le_bytes([*one, *two, *three, 0])),
+    }
 }
 
 /// Two hashes as one; never 0.
@@ -71,6 +82,16 @@ mod tests {
             [hash(0, b""), hash(1, b"acme"), hash(1, b"acme technologies")],
             [11_672_926_178_793_336_445, 1_585_305_572_502_984_588, 9_105_025_076_732_664_816]
         );
+    }
+
+    #[test]
+    fn short_texts_are_read_whole() {
+        let bytes = *b"abcdefg\0";
+        for length in 0..8 {
+            let mut word = [0; 8];
+            word[..length].copy_from_slice(&bytes[..length]);
+            assert_eq!(short(&bytes[..length]), u64::from_le_bytes(word), "{length}");
+        }
     }
 
     #[test]

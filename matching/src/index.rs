@@ -14,6 +14,9 @@ use crate::{
 /// A domain of as many differently named accounts is nobody's own.
 pub(crate) const SHARED_BY: u8 = 6;
 
+/// As many accounts are read ahead; see [`Index::touch`].
+pub(crate) const TOUCHED: usize = 32;
+
 /// A list that others can be matched against.
 #[derive(Debug, Clone)]
 pub struct Index {
@@ -21,8 +24,6 @@ pub struct Index {
     weighed: Vec<Weighed>,
     /// Of names with typing errors: the name without blanks as it is meant, by the name's place.
     meant: Table<u32, u64>,
-    /// Differently named accounts that have the domain of the account's website, 255 at most.
-    sharing: Vec<u8>,
     /// Domains of websites with their accounts, in order.
     domains: Vec<(u64, u32)>,
     pub(crate) entries: Vec<Entry>,
@@ -33,14 +34,7 @@ impl Index {
     #[must_use]
     pub fn new(list: List, statistics: &Statistics) -> Self {
         let weighed: Vec<Weighed> = list.words.iter().map(|(_, word)| statistics.weigh(word)).collect();
-        let mut index = Self {
-            sharing: Vec::new(),
-            domains: Vec::new(),
-            meant: Table::default(),
-            weighed,
-            entries: Vec::new(),
-            list,
-        };
+        let mut index = Self { domains: Vec::new(), meant: Table::default(), weighed, entries: Vec::new(), list };
         index.weigh_names(0, statistics);
         index.find_domains();
         let mut entries = Vec::with_capacity(index.list.len() * 4);
@@ -80,7 +74,6 @@ impl Index {
         accounts.sort_unstable();
         accounts.dedup();
         let is_refreshed = |account: &u32| accounts.binary_search(account).is_ok();
-        self.sharing.resize(self.list.len(), 1);
         self.domains.retain(|(_, account)| !is_refreshed(account));
         let rows = accounts
             .iter()
@@ -117,19 +110,24 @@ impl Index {
     }
 
     fn weigh_names(&mut self, first: usize, statistics: &Statistics) {
+        let mut misspelled = Vec::new();
         for at in first..self.list.names.len() {
-            let bits = self.list.names.get(at).map(|name| self.words_of(name).map(|word| word.bits).sum());
-            if let (Some(name), Some(bits)) = (self.list.names.get_mut(at), bits) {
+            let Some(name) = self.list.names.get(at).copied() else { break };
+            let (mut bits, mut is_off) = (0.0, false);
+            for word in self.words_of(&name) {
+                bits += word.bits;
+                is_off |= word.meant != word.hash;
+            }
+            if let Some(name) = self.list.names.get_mut(at) {
                 name.bits = bits;
+            }
+            if is_off {
+                misspelled.push(at);
             }
         }
         let mut compact = String::new();
-        for (at, name) in self.list.names.iter().enumerate().skip(first) {
-            let is_off = |token: &u32| self.weighed.get(*token as usize).is_some_and(|word| word.meant != word.hash);
-            let tokens = self.list.tokens_of(name);
-            if !tokens.iter().any(is_off) {
-                continue;
-            }
+        for at in misspelled {
+            let Some(tokens) = self.list.names.get(at).map(|name| self.list.tokens_of(name)) else { break };
             compact.clear();
             for token in tokens {
                 let Some((_, text)) = self.list.words.get(*token) else { continue };
@@ -140,7 +138,6 @@ impl Index {
     }
 
     fn find_domains(&mut self) {
-        self.sharing = vec![1; self.list.len()];
         let rows = self.list.accounts.iter().zip(0..).filter(|(row, _)| row.site.domain != 0);
         let domains = sort(rows.map(|(row, account)| (row.site.domain, account)).collect(), |(domain, _)| *domain);
         for same in domains.chunk_by(|one, other| one.0 == other.0).filter(|same| same.len() > 1) {
@@ -156,8 +153,8 @@ impl Index {
         heads.dedup();
         let names = u8::try_from(heads.len()).unwrap_or(u8::MAX);
         for (_, account) in same {
-            if let Some(sharing) = self.sharing.get_mut(*account as usize) {
-                *sharing = names;
+            if let Some(row) = self.list.accounts.get_mut(*account as usize) {
+                row.sharing = names;
             }
         }
     }
@@ -187,6 +184,28 @@ impl Index {
         rest.get(..end).unwrap_or_default()
     }
 
+    /// Reads what scoring [`TOUCHED`] accounts at most will read: account after account they would each wait for memory,
+    /// at once they wait together.
+    pub(crate) fn touch(&self, accounts: impl Iterator<Item = u32>) {
+        let mut places = [0_u32; TOUCHED];
+        let mut count = 0;
+        for (to, account) in places.iter_mut().zip(accounts) {
+            *to = self.list.accounts.get(account as usize).map_or(0, |row| row.names);
+            count += 1;
+        }
+        let places = places.get_mut(..count).unwrap_or_default();
+        for place in places.iter_mut() {
+            *place = self.list.names.get(*place as usize).map_or(0, |name| name.start);
+        }
+        let mut sum = 0_u32;
+        for place in places.iter() {
+            for token in self.list.tokens.get(*place as usize..*place as usize + 2).into_iter().flatten() {
+                sum ^= self.weighed.get(*token as usize).map_or(0, |word| word.count);
+            }
+        }
+        std::hint::black_box(sum);
+    }
+
     /// False for accounts that were taken out.
     pub(crate) fn is_there(&self, account: u32) -> bool {
         self.list.accounts.get(account as usize).is_some_and(|row| row.is_there)
@@ -208,14 +227,16 @@ impl Index {
 
     /// How many differently named accounts have the domain of this one's website.
     pub(crate) fn sharing(&self, account: u32) -> u8 {
-        self.sharing.get(account as usize).copied().unwrap_or(1)
+        self.list.accounts.get(account as usize).map_or(1, |row| row.sharing)
     }
 
     /// The domains that are the account's own, with how many differently named accounts have each.
     pub(crate) fn sites(&self, account: u32) -> [Option<(Site, u8)>; 2] {
         let Some(row) = self.list.accounts.get(account as usize) else { return [None; 2] };
-        let sharing = self.sharing(account);
-        let site = (row.site.domain != 0 && sharing < SHARED_BY).then_some((row.site, sharing));
+        let site = (row.site.domain != 0 && row.sharing < SHARED_BY).then_some((row.site, row.sharing));
+        if !row.has_extra {
+            return [site, None];
+        }
         let mail = self.list.extra(account).mail;
         [site, (mail.domain != 0).then_some((mail, 1))]
     }

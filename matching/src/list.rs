@@ -6,7 +6,7 @@ use crate::{
     name::{Forms, Kind},
     site::{COMPACT, Page, Site},
     sorting::sort,
-    words::Words,
+    words::{Words, word_hash},
 };
 
 /// The accounts of one list in the order in which they were added; an account is known by its place.
@@ -32,6 +32,8 @@ pub(crate) struct Row {
     pub(crate) has_extra: bool,
     /// False for one that was taken out.
     pub(crate) is_there: bool,
+    /// Differently named accounts that have the domain of its website, 255 at most; known once the list is made ready.
+    pub(crate) sharing: u8,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -88,6 +90,7 @@ impl List {
             country: keys.country,
             has_extra,
             is_there: true,
+            sharing: 1,
         });
         for name in keys.names() {
             self.push_name(name);
@@ -100,13 +103,25 @@ impl List {
         let mut compact = [0; MAX_COMPACT];
         let mut initials = [0; crate::name::WORDS_MAX];
         let (mut size, mut brand_size, mut count) = (0, 0, 0);
-        for word in name.split(' ') {
-            let (id, kind) = self.words.add(word);
+        let mut rest = name;
+        let mut words = [(0, ""); crate::name::WORDS_MAX];
+        for (hash, word) in &mut words {
+            let end = rest.bytes().position(|byte| byte == b' ').unwrap_or(rest.len());
+            *word = rest.get(..end).unwrap_or_default();
+            *hash = word_hash(word);
+            let Some(after) = rest.get(end + 1..) else { break };
+            rest = after;
+        }
+        // All of them are looked up before any is used, so that they wait for memory together.
+        let found = words.map(|(hash, word)| if word.is_empty() { None } else { self.words.find(hash) });
+        for ((hash, word), found) in words.into_iter().zip(found).filter(|((_, word), _)| !word.is_empty()) {
+            let (id, kind) = found.unwrap_or_else(|| self.words.add(hash, word));
             self.tokens.push(id);
-            for (to, from) in compact.iter_mut().skip(size).zip(word.bytes()) {
-                *to = from;
+            let room = compact.get_mut(size..size + word.len());
+            if let Some(room) = room {
+                room.copy_from_slice(word.as_bytes());
+                size += word.len();
             }
-            size = (size + word.len()).min(MAX_COMPACT);
             if let (Some(to), Some(first)) = (initials.get_mut(count), word.bytes().next()) {
                 *to = first;
             }
@@ -174,7 +189,7 @@ impl List {
     /// Takes an account out; its place stays.
     pub(crate) fn clear(&mut self, account: u32) {
         if let Some(row) = self.accounts.get_mut(account as usize) {
-            *row = Row { names: row.names, ..Row::default() };
+            *row = Row { names: row.names, sharing: 1, ..Row::default() };
             self.extras.remove(&account);
         }
     }

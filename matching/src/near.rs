@@ -15,13 +15,15 @@ const LONGEST: usize = 24;
 /// A word is taken for another only if so many times as many names have that.
 pub(crate) const RATIO: u32 = 6;
 /// Words that share what is left; more are not looked through.
-const BUCKET: usize = 24;
+const BUCKET: u32 = 24;
 
 /// Which word stands for which.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Near {
-    /// By what is left of words that are meant: the word's place.
-    left: Table<u64, Vec<u32>>,
+    /// By what is left of words that are meant: the last of its links, and how many there are.
+    left: Table<u64, (u32, u32)>,
+    /// The place of a word, and the link before this one, which means nothing at the first.
+    links: Vec<(u32, u32)>,
     words: Vec<(u32, u64, Box<str>)>,
     meant: Table<u64, u32>,
 }
@@ -41,9 +43,11 @@ impl Near {
             let place = near.words.len() as u32;
             near.words.push((count, hash, word.into()));
             for left in lefts(word) {
-                let bucket = near.left.entry(left).or_default();
-                if bucket.len() < BUCKET {
-                    bucket.push(place);
+                let (last, length) = near.left.entry(left).or_default();
+                if *length < BUCKET {
+                    near.links.push((place, *last));
+                    *last = near.links.len() as u32 - 1;
+                    *length += 1;
                 }
             }
         }
@@ -57,7 +61,7 @@ impl Near {
         }
         let mut best: Option<(u32, u32)> = None;
         for left in lefts(word) {
-            for &place in self.left.get(&left).into_iter().flatten() {
+            for place in self.words_with(left) {
                 let Some((other_count, other_hash, other)) = self.words.get(place as usize) else { continue };
                 let is_better = best.is_none_or(|(best_count, best_place)| {
                     (*other_count, Reverse(place)) > (best_count, Reverse(best_place))
@@ -68,6 +72,16 @@ impl Near {
             }
         }
         best.map(|(_, place)| place)
+    }
+
+    /// The places of words that may be shortened to this.
+    fn words_with(&self, left: u64) -> impl Iterator<Item = u32> {
+        let (mut link, length) = self.left.get(&left).copied().unwrap_or_default();
+        (0..length).map_while(move |_| {
+            let (place, before) = *self.links.get(link as usize)?;
+            link = before;
+            Some(place)
+        })
     }
 
     /// The word that is meant, and its hash, if it is another. `is_new` says that the word was not among those which this

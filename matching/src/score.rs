@@ -267,11 +267,16 @@ fn two_names(left: &Index, our: &NameRow, right: &Index, their: &NameRow) -> (f3
         );
     }
     let mut taken = [false; crate::name::WORDS_MAX];
+    let mut their_words = [None; crate::name::WORDS_MAX];
+    for (to, from) in their_words.iter_mut().zip(right.words_of(their)) {
+        *to = Some(from);
+    }
+    let their_words = || their_words.iter().map_while(|word| *word).enumerate();
     let (mut shared, mut slip_cost, mut our_rest, mut their_rest) = (0.0, 0.0, Rest::default(), Rest::default());
     let (mut own_shared, mut own_count) = (0_u32, u32::MAX);
     for (at, word) in left.words_of(our).enumerate() {
         let mut found = None;
-        for (their_at, their_word) in right.words_of(their).enumerate() {
+        for (their_at, their_word) in their_words() {
             if taken.get(their_at) == Some(&false) && word.meant == their_word.meant {
                 let is_slip = word.hash != their_word.hash;
                 let cost = if is_slip { word.slip.max(their_word.slip) } else { 0.0 };
@@ -294,7 +299,7 @@ fn two_names(left: &Index, our: &NameRow, right: &Index, their: &NameRow) -> (f3
             None => our_rest.add(at, word),
         }
     }
-    for (their_at, word) in right.words_of(their).enumerate() {
+    for (their_at, word) in their_words() {
         if taken.get(their_at) == Some(&false) {
             their_rest.add(their_at, word);
         }

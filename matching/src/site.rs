@@ -2,9 +2,9 @@
 //!
 //! The one place of this rule: whoever keeps a customer's domain asks here.
 
-use crate::hash::hash;
+use crate::hash::{Table, hash};
 use psl::Psl as _;
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
 
 /// Sites where many companies have a page, so that sharing the site says nothing. Sites that are not named here are found
 /// by their many different names, list by list.
@@ -54,6 +54,10 @@ const SHARED_SITES: [&str; 44] = [
     "youtu.be",
     "youtube.com",
 ];
+
+/// The same, by the hashes of domains.
+static SHARED: LazyLock<Table<u64, ()>> =
+    LazyLock::new(|| SHARED_SITES.iter().map(|domain| (hash(DOMAIN, domain.as_bytes()), ())).collect());
 
 /// Where people have mailboxes who write for some company.
 const MAIL_HOSTS: [&str; 40] = [
@@ -177,7 +181,7 @@ pub(crate) fn of_website(website: &str, full: &str) -> (Site, Page) {
     let Some(host) = host(website) else { return Default::default() };
     let Some((domain, is_private)) = registrable_under(&host) else { return Default::default() };
     let site = site(domain, full);
-    if is_shared_site(domain) {
+    if SHARED.contains_key(&site.domain) {
         let page = page(domain, website).unwrap_or_default();
         // Whose site it is has it as its own: "GitHub, Inc." at github.com.
         let is_owner = site.is_name && (page.address == 0 || page.slug == site.label);
@@ -195,7 +199,8 @@ pub(crate) fn of_mail(address: &str, full: &str) -> Site {
 }
 
 fn site(domain: &str, full: &str) -> Site {
-    let label = domain.split('.').next().unwrap_or_default();
+    let end = domain.bytes().position(|byte| byte == b'.').unwrap_or(domain.len());
+    let label = domain.get(..end).unwrap_or_default();
     let unicode;
     let label = if label.starts_with("xn--") {
         unicode = idna::domain_to_unicode(label).0;
@@ -242,36 +247,53 @@ fn compact(text: &str) -> String {
 
 /// The hash of a label or slug. The plural and the singular are one, as in names.
 fn hash_label(text: &str) -> u64 {
-    let mut stem = String::with_capacity(text.len());
-    crate::name::push_stem(text, &mut stem);
-    hash(COMPACT, stem.as_bytes())
+    match crate::name::stem(text) {
+        (stem, "") => hash(COMPACT, stem.as_bytes()),
+        (stem, ending) => hash(COMPACT, [stem, ending].concat().as_bytes()),
+    }
 }
 
 /// The host of a website as people write it, in lower case.
 fn host(website: &str) -> Option<Cow<'_, str>> {
-    let mut rest = website.trim();
+    let mut rest = website.trim_ascii_start();
     // "https://https://www.acme.example" happens.
-    while let Some(end) = rest.bytes().position(|byte| !byte.is_ascii_alphabetic()) {
-        let Some(after) = rest.get(end..).and_then(|after| after.strip_prefix("://")) else { break };
+    while let Some(after) = without_scheme(rest) {
         rest = after;
     }
-    let rest = rest.trim_start_matches('/');
-    let is_end = |byte: u8| matches!(byte, b'/' | b'?' | b'#' | b'\\' | b' ' | b',' | b';');
-    let end = rest.bytes().position(is_end).unwrap_or(rest.len());
-    let host = rest.get(..end).unwrap_or_default();
-    let host = host.bytes().rposition(|byte| byte == b'@').and_then(|at| host.get(at + 1..)).unwrap_or(host);
-    let host = host.bytes().position(|byte| byte == b':').and_then(|end| host.get(..end)).unwrap_or(host);
-    let host = host.trim_end_matches('.');
+    let (mut start, mut end, mut is_lower, mut is_ascii, mut has_port) = (0, rest.len(), true, true, false);
+    for (at, byte) in rest.bytes().enumerate() {
+        match byte {
+            b'/' | b'?' | b'#' | b'\\' | b' ' | b',' | b';' => {
+                end = at;
+                break;
+            }
+            b'@' => (start, has_port) = (at + 1, false),
+            b':' => has_port = true,
+            b'A'..=b'Z' => is_lower = false,
+            0x80.. => is_ascii = false,
+            _ => {}
+        }
+    }
+    let mut host = rest.get(start..end)?;
+    if has_port {
+        host = host.split(':').next()?;
+    }
+    let host = host.trim_ascii_end().trim_end_matches('.');
     if host.is_empty() || host.len() > 253 || !host.as_bytes().contains(&b'.') {
         return None;
     }
-    if !host.is_ascii() {
-        return idna::domain_to_ascii(host).ok().map(Cow::Owned);
+    if !is_ascii {
+        return idna::domain_to_ascii(host.trim()).ok().map(Cow::Owned);
     }
-    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Some(Cow::Owned(host.to_ascii_lowercase()));
+    Some(if is_lower { Cow::Borrowed(host) } else { Cow::Owned(host.to_ascii_lowercase()) })
+}
+
+fn without_scheme(website: &str) -> Option<&str> {
+    if let Some(after) = website.strip_prefix("//") {
+        return Some(after);
     }
-    Some(Cow::Borrowed(host))
+    let end = website.bytes().take(8).position(|byte| !byte.is_ascii_alphabetic())?;
+    website.get(end..)?.strip_prefix("://")
 }
 
 fn registrable(host: &str) -> Option<&str> {
@@ -284,6 +306,7 @@ fn registrable_under(host: &str) -> Option<(&str, bool)> {
         return None;
     }
     let domain = psl::List.domain(host.as_bytes())?;
+    let text = host.get(host.len().checked_sub(domain.as_bytes().len())?..)?;
     // Under a suffix that the list does not know, one label more is somebody's, as the list itself says; but it is a word.
     let is_suffix = domain.suffix().is_known()
         || domain.suffix().as_bytes().len() > 1 && domain.suffix().as_bytes().iter().all(u8::is_ascii_alphabetic);
@@ -291,7 +314,7 @@ fn registrable_under(host: &str) -> Option<(&str, bool)> {
         return None;
     }
     let is_private = domain.suffix().typ() == Some(psl::Type::Private);
-    Some((std::str::from_utf8(domain.as_bytes()).ok()?, is_private))
+    Some((text, is_private))
 }
 
 #[cfg(test)]

@@ -25,7 +25,8 @@ const OVERLAP_BITS: f32 = 1.0;
 #[derive(Debug, Clone, Default)]
 pub struct Statistics {
     accounts: f32,
-    longer: f32,
+    /// log2 of how long the longer list is.
+    longer_bits: f32,
     words: Table<u64, u32>,
     near: Near,
     countries: Table<u64, u32>,
@@ -75,17 +76,17 @@ impl Statistics {
             all.map(|(hash, word)| (statistics.words.get(&hash).copied().unwrap_or_default(), hash, word)).collect();
         statistics.near = Near::of(&mut spelled);
         statistics.accounts = (one.len() + other.len()) as f32;
-        statistics.longer = (one.len().max(other.len()) as f32).max(LEAST_ACCOUNTS);
+        statistics.longer_bits = (one.len().max(other.len()) as f32).max(LEAST_ACCOUNTS).log2();
         statistics
     }
 
     /// -log2 of the odds that an account has any one account of the other list as its match, before anything is compared.
     pub(crate) fn prior_bits(&self) -> f32 {
-        self.longer.log2() + OVERLAP_BITS
+        self.longer_bits + OVERLAP_BITS
     }
 
     pub(crate) fn longer_bits(&self) -> f32 {
-        self.longer.log2()
+        self.longer_bits
     }
 
     pub(crate) fn weigh(&self, text: &str) -> Weighed {
@@ -126,8 +127,14 @@ impl Statistics {
     }
 
     pub(crate) fn forms_bits(&self, forms: u64) -> f32 {
-        let rarest = (0..64).filter(|form| forms >> form & 1 == 1).filter_map(|form| self.forms.get(form)).min();
-        let count = rarest.copied().unwrap_or_default() as f32;
+        let mut rarest: Option<u32> = None;
+        let mut rest = forms;
+        while rest != 0 {
+            let count = self.forms.get(rest.trailing_zeros() as usize).copied().unwrap_or_default();
+            rarest = Some(rarest.map_or(count, |rarest| rarest.min(count)));
+            rest &= rest - 1;
+        }
+        let count = rarest.unwrap_or_default() as f32;
         -((count + PRIOR_ACCOUNTS * 0.06) / (self.accounts + PRIOR_ACCOUNTS)).log2()
     }
 }

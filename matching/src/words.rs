@@ -18,9 +18,13 @@ pub(crate) struct Words {
 }
 
 impl Words {
+    /// The place of a word and its kind, if it is there.
+    pub(crate) fn find(&self, hash: u64) -> Option<(u32, Kind)> {
+        self.places.get(&hash).copied()
+    }
+
     /// The place of a word, which it gets if it is new, and its kind.
-    pub(crate) fn add(&mut self, text: &str) -> (u32, Kind) {
-        let hash = word_hash(text);
+    pub(crate) fn add(&mut self, hash: u64, text: &str) -> (u32, Kind) {
         *self.places.entry(hash).or_insert_with(|| {
             self.texts.push_str(text);
             self.ends.push(self.texts.len() as u32);

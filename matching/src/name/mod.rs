@@ -21,7 +21,7 @@ pub(crate) const WORDS_MAX: usize = 12;
 /// Names of one account: its own, what stands in brackets, what it is also known as.
 pub(crate) const NAMES_MAX: usize = 4;
 
-/// A name taken apart.
+/// A name taken apart. Texts are kept for the next name to be written over.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Parsed {
     /// Names, the account's own first, each ended by a line feed; words are parted by blanks. Words are folded to ASCII
@@ -62,10 +62,29 @@ impl Tokens {
     fn as_slice(&self) -> &[Token] {
         self.all.get(..self.length).unwrap_or_default()
     }
+
+    /// Works out what each word is, and leaves out joints unless there is nothing else.
+    fn conclude(&mut self, text: &str) {
+        let mut kept = 0;
+        for at in 0..self.length {
+            let Some(token) = self.all.get_mut(at) else { break };
+            token.hash = word_hash(text_of(text, token));
+            let token = *token;
+            if !legal::is_joint(token.hash) {
+                if let Some(free) = self.all.get_mut(kept) {
+                    *free = token;
+                }
+                kept += 1;
+            }
+        }
+        if kept > 0 {
+            self.length = kept;
+        }
+    }
 }
 
-/// Takes a name apart. Never fails, whatever the text is.
-pub(crate) fn parse(name: &str) -> Parsed {
+/// Takes a name apart, over whatever is in `parsed`. Never fails, whatever the text is.
+pub(crate) fn parse(name: &str, parsed: &mut Parsed) {
     let ascii;
     let name = if name.is_ascii() {
         name.get(..NAME_MAX).unwrap_or(name)
@@ -74,7 +93,8 @@ pub(crate) fn parse(name: &str) -> Parsed {
         ascii.get(..4 * NAME_MAX).unwrap_or(&ascii)
     };
     let Segments { own, others } = segments(name);
-    let mut parsed = Parsed { text: String::with_capacity(name.len() + 2), ..Parsed::default() };
+    parsed.text.clear();
+    parsed.text.reserve(name.len() + 2);
     parsed.forms = add(&own, &mut parsed.full, &mut parsed.text);
     let mut names = usize::from(!parsed.text.is_empty());
     let mut buffer = String::new();
@@ -89,27 +109,14 @@ pub(crate) fn parse(name: &str) -> Parsed {
         }
         names += usize::from(parsed.text.len() > before);
     }
-    parsed
 }
 
 /// Adds one name to the text, if it has a word. `buffer` has the whole name without blanks afterwards.
 fn add(name: &str, buffer: &mut String, text: &mut String) -> Forms {
     let mut found = Tokens::default();
     tokens(name, buffer, &mut found);
-    let mut words = Tokens::default();
-    for token in found.as_slice() {
-        let word = text_of(buffer, token);
-        let hash = word_hash(word);
-        if !legal::is_joint(hash) {
-            words.push(Token { hash, ..*token });
-        }
-    }
-    if words.length == 0 {
-        for token in found.as_slice() {
-            words.push(Token { hash: word_hash(text_of(buffer, token)), ..*token });
-        }
-    }
-    let (forms, words) = legal::strip(words.as_slice());
+    found.conclude(buffer);
+    let (forms, words) = legal::strip(found.as_slice());
     if words.is_empty() {
         return forms;
     }
@@ -134,15 +141,17 @@ fn text_of<'a>(buffer: &'a str, token: &Token) -> &'a str {
 
 /// Adds a word in the singular, as far as English writes it: "technologies" and "technology" are one.
 pub(crate) fn push_stem(word: &str, text: &mut String) {
+    let (stem, ending) = stem(word);
+    text.push_str(stem);
+    text.push_str(ending);
+}
+
+/// What stays of a word in the singular, and what is put behind it.
+pub(crate) fn stem(word: &str) -> (&str, &'static str) {
     match word.as_bytes() {
-        [.., b'i', b'e', b's'] if word.len() > 5 => {
-            text.push_str(word.get(..word.len() - 3).unwrap_or(word));
-            text.push('y');
-        }
-        [.., before, b's'] if word.len() > 4 && *before != b's' => {
-            text.push_str(word.get(..word.len() - 1).unwrap_or(word));
-        }
-        _ => text.push_str(word),
+        [.., b'i', b'e', b's'] if word.len() > 5 => (word.get(..word.len() - 3).unwrap_or(word), "y"),
+        [.., before, b's'] if word.len() > 4 && *before != b's' => (word.get(..word.len() - 1).unwrap_or(word), ""),
+        _ => (word, ""),
     }
 }
 
@@ -164,9 +173,9 @@ const FOLDED: [u8; 256] = {
 fn tokens(name: &str, buffer: &mut String, found: &mut Tokens) {
     let bytes = name.as_bytes();
     let mut folded = std::mem::take(buffer).into_bytes();
-    folded.clear();
-    folded.reserve(bytes.len());
-    let mut at = 0;
+    // Folding makes nothing longer, so there is a place for every letter before the first one is written.
+    folded.resize(bytes.len().max(folded.len()), 0);
+    let (mut at, mut length) = (0, 0);
     // Where the last word is one letter, or letters that dots join, the next letter may belong to it.
     let mut initials = false;
     let mut glued = false;
@@ -175,7 +184,7 @@ fn tokens(name: &str, buffer: &mut String, found: &mut Tokens) {
             at += 1;
             continue;
         }
-        let from = folded.len();
+        let from = length;
         let start = at;
         let mut is_and = false;
         while let Some(&byte) = bytes.get(at) {
@@ -186,13 +195,18 @@ fn tokens(name: &str, buffer: &mut String, found: &mut Tokens) {
                     is_and = true;
                     break;
                 }
-                letter => folded.push(letter),
+                letter => {
+                    if let Some(place) = folded.get_mut(length) {
+                        *place = letter;
+                    }
+                    length += 1;
+                }
             }
             at += 1;
         }
-        let length = folded.len() - from;
-        let one_letter = length == 1 && folded.last().is_some_and(u8::is_ascii_alphabetic);
-        let end = folded.len() as u16;
+        let size = length - from;
+        let one_letter = size == 1 && folded.get(from).is_some_and(u8::is_ascii_alphabetic);
+        let end = length as u16;
         match found.length.checked_sub(1).and_then(|last| found.all.get_mut(last)) {
             Some(last) if glued || (initials && one_letter) => last.end = end,
             _ => found.push(Token { start: from as u16, end, hash: 0 }),
@@ -202,19 +216,20 @@ fn tokens(name: &str, buffer: &mut String, found: &mut Tokens) {
         initials = one_letter && (initials || !glued);
         glued = match next {
             Some(b'.' | b'/') => one_letter && follows && !bytes.get(at + 2).is_some_and(u8::is_ascii_alphanumeric),
-            Some(b'&' | b'+') => length <= 2 && follows,
+            Some(b'&' | b'+') => size <= 2 && follows,
             _ => false,
         };
         if is_and {
             glued = true;
             at += 3;
-        } else if next == Some(&b'.') && length > 2 {
+        } else if next == Some(&b'.') && size > 2 {
             at = after_domain_ending(bytes, at);
         }
         if found.length == TOKENS_MAX {
             break;
         }
     }
+    folded.truncate(length);
     // All of it is ASCII.
     *buffer = String::from_utf8(folded).unwrap_or_default();
 }

@@ -29,8 +29,7 @@ const ALSO: [&str; 12] = [
 /// Takes a name's text apart. What stands in brackets, behind a dash or behind "also known as" is another name; but a
 /// dash or a stroke before notes only ("- do not contact", "/ APAC") ends the name.
 pub(super) fn segments(name: &str) -> Segments<'_> {
-    let is_plain = !name.bytes().any(|byte| matches!(byte, b'(' | b'[' | b'{' | b'/' | b'-' | b'|')) && !has_also(name);
-    if is_plain {
+    if is_plain(name) {
         return Segments { own: Cow::Borrowed(name), others: Vec::new() };
     }
     let mut others = Vec::new();
@@ -82,18 +81,20 @@ fn has_word(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn has_also(name: &str) -> bool {
-    // Most names have no blank with these letters behind it.
-    name.match_indices(' ').any(|(at, _)| {
-        let behind = name.as_bytes().get(at + 1..).unwrap_or_default();
-        matches!(
-            behind,
+/// True for most names: no brackets, no dashes and strokes, no letters behind a blank that "also known as" begins with.
+fn is_plain(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    !bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b'(' | b'[' | b'{' | b'/' | b'-' | b'|' => true,
+        b' ' => matches!(
+            bytes.get(at + 1..).unwrap_or_default(),
             [b'a' | b'A', b'k' | b'K' | b'.' | b'l' | b'L', ..]
-                | [b'd' | b'D', b'b' | b'B' | b'.' | b'/' | b'o' | b'O', ..]
-                | [b't' | b'T', b'r' | b'R' | b'/', ..]
-                | [b'f' | b'F', b'o' | b'O' | b'k' | b'K' | b'/', ..]
-        )
-    }) && ALSO.iter().any(|also| find_ignoring_case(name, also).is_some())
+                | [b'd' | b'D', b'b' | b'B' | b'.' | b'o' | b'O', ..]
+                | [b't' | b'T', b'r' | b'R', ..]
+                | [b'f' | b'F', b'o' | b'O' | b'k' | b'K', ..]
+        ),
+        _ => false,
+    })
 }
 
 fn find_ignoring_case(text: &str, part: &str) -> Option<usize> {

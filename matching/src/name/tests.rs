@@ -3,6 +3,12 @@
 use super::*;
 use proptest::prelude::*;
 
+fn parse(name: &str) -> Parsed {
+    let mut parsed = Parsed::default();
+    super::parse(name, &mut parsed);
+    parsed
+}
+
 /// The account's own name as it is compared.
 fn own(name: &str) -> String {
     parse(name).text.lines().next().unwrap_or_default().to_owned()

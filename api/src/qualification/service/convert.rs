@@ -15,7 +15,6 @@ use crate::{
     lead::{
         self,
         model::{COMPANY_NAME_MAX, CompanyDraft, InteractionDraft, LeadQualification, LeadReadiness, NewLead},
-        policy::CreateLead,
     },
     op::{Failure, Op, Outcome, Refusal, check, check_revision, form},
     organization,

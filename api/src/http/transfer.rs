@@ -112,6 +112,7 @@ async fn take_stream(
     }
 }
 
+#[expect(clippy::result_large_err, reason = "an answer too, on its way out")]
 fn answers_in_json(headers: &HeaderMap) -> Result<(), HttpResponse> {
     match media::takes(headers, "application", "json") {
         true => Ok(()),
@@ -119,6 +120,7 @@ fn answers_in_json(headers: &HeaderMap) -> Result<(), HttpResponse> {
     }
 }
 
+#[expect(clippy::result_large_err, reason = "an answer too, on its way out")]
 fn sent_as_csv(headers: &HeaderMap) -> Result<(), HttpResponse> {
     let message = "The file must be sent as Content-Type: text/csv, in UTF-8.";
     match media::is_csv(headers) {

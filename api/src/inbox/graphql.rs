@@ -16,7 +16,6 @@ use async_graphql::{Context, Result, Union};
 /// Something that waits for the viewer's organization: an invitation, a lead or a request to introduce a partner, to answer;
 /// an opportunity to review as the host of a program, or to put right and submit again as its owner. Kinds may be added.
 #[derive(Union)]
-#[expect(clippy::large_enum_variant, reason = "one lives for a moment, on its way into the answer")]
 pub enum InboxItem {
     /// An invitation to answer.
     Invitation(Invitation),

@@ -15,7 +15,6 @@ use uuid::Uuid;
 
 /// Something that waits.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one lives for a moment, on its way into the answer")]
 pub enum Entry {
     /// An invitation to answer.
     Invitation(Invitation),

@@ -16,9 +16,13 @@ use crate::{
         review::Review,
     },
     organization::graphql::{key::ApiKey, member::Member, profile::ProfileChange, types::Organization},
-    overlap::graphql::note::OverlapNote,
+    overlap::graphql::{
+        account::ComparedAccount, dispute::OverlapDispute, fit::PartnerFit, note::OverlapNote, run::MappingRun,
+        types::Overlap,
+    },
     partnership::graphql::{invitation::PartnershipInvitation, types::Partnership},
     program::graphql::{membership::Membership, types::Program},
+    qualification::graphql::{rule::QualificationRule, types::QualifiedLead},
     schema::connection::List,
     sharing::graphql::{
         exploratory::ExploratoryMapping,
@@ -54,6 +58,13 @@ pub(super) fn describe<Q, M, S>(schema: SchemaBuilder<Q, M, S>) -> SchemaBuilder
         .override_output_type_description::<List<Membership>>("A page of memberships.")
         .override_output_type_description::<List<Opportunity>>("A page of opportunities.")
         .override_output_type_description::<List<Organization>>("A page of organizations.")
+        .override_output_type_description::<List<Overlap>>("A page of overlaps.")
+        .override_output_type_description::<List<OverlapDispute>>("A page of disputes about overlaps.")
+        .override_output_type_description::<List<ComparedAccount>>("A page of accounts that only the partner has.")
+        .override_output_type_description::<List<MappingRun>>("A page of runs.")
+        .override_output_type_description::<List<PartnerFit>>("A page of partners, the best fit first.")
+        .override_output_type_description::<List<QualificationRule>>("A page of rules over overlaps.")
+        .override_output_type_description::<List<QualifiedLead>>("A page of what rules over overlaps qualified.")
         .override_output_type_description::<List<OverlapNote>>("A page of notes about an overlap.")
         .override_output_type_description::<List<Partnership>>("A page of partnerships.")
         .override_output_type_description::<List<PartnershipInvitation>>("A page of invitations into partnerships.")

@@ -1,7 +1,5 @@
 //! Lists of requests: newest first, and what waits, soonest expiry first.
 
-#![expect(clippy::disallowed_methods, reason = "holds the SQL of lists of introductions")]
-
 use super::{asked_by, asked_of, visible};
 use crate::{
     db::{self, Direction},

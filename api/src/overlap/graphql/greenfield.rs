@@ -2,7 +2,6 @@
 
 use super::{account::ComparedAccount, loader::ViewOf};
 use crate::{
-    op::Fault,
     overlap::{
         model::{Account, Revealed},
         scope::View,
@@ -50,7 +49,7 @@ pub(super) async fn greenfield(
     let slice = store::list_greenfield(op.db().read(), of, &left, &right, &page).await?;
     let total = Total::counted(move |op| {
         let (left, right) = (left.clone(), right.clone());
-        async move { Ok::<_, Fault>(store::count_greenfield(op.db().read(), of, &left, &right).await?) }
+        async move { store::count_greenfield(op.db().read(), of, &left, &right).await }
     });
     let account = |row: Account| ComparedAccount::partners(&Arc::new(Revealed::of(row, exposure.fields)), &exposure);
     list(slice, name, total, account).map(Some)

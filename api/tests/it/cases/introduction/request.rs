@@ -31,7 +31,7 @@ async fn it_says_what_was_asked(app: TestApp) {
     let partners = partners(&app, 3).await;
     let sent = ask(&app, &app.manager("borealis"), about(&partners.overlaps[0])).await;
     let request = sent.payload()["introduction"].clone();
-    assert_eq!(request["message"], "Would you \n open the door?");
+    assert_eq!(request["message"], "Would you\n open the door?");
     assert_eq!(request["status"], "REQUESTED");
     assert_eq!(request["direction"], "SENT");
     assert_eq!((&request["contactTitle"], &request["desiredOn"]), (&json!("Head of IT"), &json!("2026-11-20")));

@@ -39,9 +39,9 @@ async fn each_side_has_its_own(app: TestApp) {
     compare(&app).await;
     let overlap = first_overlap(&app).await;
     let (member, manager) = (app.actor("aurora", Role::Member), app.manager("aurora"));
-    let done = add(&app, &member, &overlap, " Zqours: call \n them. ").await;
+    let done = add(&app, &member, &overlap, " Zqours: call\n them. ").await;
     let note = done.payload()["overlapNote"].clone();
-    assert_eq!((&note["text"], &note["revision"]), (&json!("Zqours: call \n them."), &json!(1)));
+    assert_eq!((&note["text"], &note["revision"]), (&json!("Zqours: call\n them."), &json!(1)));
     assert_eq!((&note["viewerCanChange"], note["author"].is_string()), (&json!(true), true));
     assert_eq!(done.payload()["overlap"], json!({"id": overlap, "notes": {"totalCount": 1}}));
     add(&app, &app.manager("borealis"), &overlap, "Theirs.").await.payload();

@@ -133,7 +133,7 @@ async fn what_cannot_go_is_refused_and_leaves_nothing(app: TestApp) {
     app.clock.advance(TimeDelta::days(1));
     let refused = send(&app, &member, &id, json!({})).await;
     assert_eq!(refused.refusals(), ["INVALID_STATE"]);
-    assert_eq!(refused.at("/qualifiedLeadSend/userErrors/0/field"), &json!([]));
+    assert_eq!(refused.at("/qualifiedLeadSend/userErrors/0/field"), &json!(null));
     assert_eq!(lead_row::Entity::find().count(db).await.unwrap(), 0);
     assert_eq!(leads(&app, "aurora", json!({})).await[0]["status"], "NEW");
     // An opportunity takes no partner.

@@ -13,8 +13,9 @@ use tokio::sync::watch;
 /// Keys that may be in flight at once; further readers fill on their own.
 const MAX_FLIGHTS: usize = 4096;
 
-/// How long a follower waits for its leader before it does the work itself.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a follower waits for its leader before it does the work itself: half of what a request may take, for if many
+/// did the same dear work at once, none of them would be done in time.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Clone)]
 enum Progress {

@@ -74,21 +74,25 @@ pub async fn count_partners(op: &Op, keys: &[Question]) -> Result<Vec<u64>, Faul
     .await
 }
 
-/// The counts of facets, in the order of the keys, each highest first.
+/// The counts of facets, in the order of the keys, each highest first. What one request asks for is kept as one: it is the
+/// dearest answer of a directory, and of many who ask for it at once one works it out for all.
 ///
 /// # Errors
 /// Database faults.
 pub async fn count_facets(op: &Op, keys: &[FacetOf]) -> Result<Vec<Vec<FacetCount>>, Fault> {
-    through(
-        op,
-        keys,
-        |key| key.question.versions.is_some().then(|| FacetEntry(key.clone())),
-        |keys| {
-            let op = op.clone();
-            async move { facet::count(&op, &keys).await }
-        },
-    )
-    .await
+    if keys.iter().any(|key| key.question.versions.is_none()) {
+        return facet::count(op, keys).await;
+    }
+    // Whichever way round they were asked for.
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by_key(|at| facet_word(keys[*at].facet));
+    let entry = FacetsEntry(order.iter().map(|at| keys[*at].clone()).collect());
+    let counts = op.cache().get_or_fill(&entry, facet::count(op, &entry.0)).await?;
+    let mut found = vec![Vec::new(); keys.len()];
+    for (at, counts) in order.into_iter().zip(counts) {
+        found[at] = counts;
+    }
+    Ok(found)
 }
 
 fn without_private_texts(partner: &mut Partner) {
@@ -189,11 +193,11 @@ impl CacheKey for CountEntry {
     }
 }
 
-struct FacetEntry(FacetOf);
+struct FacetsEntry(Vec<FacetOf>);
 
-impl CacheKey for FacetEntry {
-    type Value = Vec<FacetCount>;
-    const NAME: &'static str = "directory-facet";
+impl CacheKey for FacetsEntry {
+    type Value = Vec<Vec<FacetCount>>;
+    const NAME: &'static str = "directory-facets";
     const SCHEMA: u32 = 1;
 
     fn scope(&self) -> Scope {
@@ -209,14 +213,20 @@ impl CacheKey for FacetEntry {
     }
 
     fn encode(&self, into: &mut KeyWriter) {
-        encode(&self.0.question, into);
-        into.text(match self.0.facet {
-            FacetKind::Types => "types",
-            FacetKind::Tiers => "tiers",
-            FacetKind::Countries => "countries",
-            FacetKind::Categories => "categories",
-            FacetKind::Coverage(kind) => kind_word(kind),
+        into.list(&self.0, |into, key| {
+            encode(&key.question, into);
+            into.text(facet_word(key.facet));
         });
+    }
+}
+
+const fn facet_word(facet: FacetKind) -> &'static str {
+    match facet {
+        FacetKind::Types => "types",
+        FacetKind::Tiers => "tiers",
+        FacetKind::Countries => "countries",
+        FacetKind::Categories => "categories",
+        FacetKind::Coverage(kind) => kind_word(kind),
     }
 }
 

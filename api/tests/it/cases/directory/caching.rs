@@ -12,12 +12,14 @@ use entity::{
     listing::{self, ListingStatus, ListingVisibility},
     membership,
 };
+use futures::future::join_all;
 use partnergraph::event::{self, DataScope, Discretion, Fact};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 use serde_json::json;
 
 on_both!(
     a_warm_page_takes_fewer_statements_and_says_the_same,
+    many_who_ask_for_facets_at_once_share_one_answer,
     a_rename_shows_at_once,
     another_tier_shows_at_once,
     a_published_listing_shows_at_once,
@@ -45,6 +47,26 @@ async fn a_warm_page_takes_fewer_statements_and_says_the_same(app: TestApp) {
         assert_ne!(narrow.data(), warm.data());
         assert_eq!(third, first, "another filter is another entry");
     }
+}
+
+async fn many_who_ask_for_facets_at_once_share_one_answer(app: TestApp) {
+    settle(&app).await;
+    let visitor = app.visitor();
+    let warm = json!({"filter": {"types": ["CHANNEL"]}});
+    app.graphql(&visitor, FACETS, warm.clone()).await.data();
+    let (_, known) = app.statements(app.graphql(&visitor, FACETS, warm)).await;
+    let turned = FACETS.replace(
+        "types { value count } tiers { tier { name } count }",
+        "tiers { tier { name } count } types { value count }",
+    );
+    let many = join_all((0..8).map(|at| app.graphql(&visitor, if at % 2 == 0 { FACETS } else { &turned }, json!({}))));
+    let (answers, statements) = app.statements(many).await;
+    for answer in &answers {
+        assert_eq!(answer.data(), answers[0].data());
+    }
+    // Each finds out how new the data is. The three statements of the facets are made once, or on a slow machine once more
+    // by somebody who would not wait; not by all eight.
+    assert!((8 * known + 3..=8 * known + 6).contains(&statements), "{statements}, and {known} where it is known");
 }
 
 async fn names(app: &TestApp) -> Vec<String> {

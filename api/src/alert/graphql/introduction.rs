@@ -37,7 +37,7 @@ impl IntroductionAlert {
         self.0.occurred_at
     }
 
-    /// Who did it; null for the system, as when an invitation expires, and where the viewer may not know who.
+    /// Who did it; null for the system, as when a request expires, and where the viewer may not know who.
     pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         actor(ctx, &self.0).await.transpose()
     }

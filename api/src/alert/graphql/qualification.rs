@@ -34,7 +34,7 @@ impl QualifiedLeadAlert {
         self.0.occurred_at
     }
 
-    /// Who did it; null for the system, as when an invitation expires, and where the viewer may not know who.
+    /// Who did it; null for the system, as when a rule is applied, and where the viewer may not know who.
     pub async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Actor>> {
         actor(ctx, &self.0).await.transpose()
     }

@@ -28,7 +28,7 @@ use crate::{
     partnership::service::are_partners_in,
     text::cut_chars,
 };
-use entity::id::{AccountId, IntroductionId, LeadId, OpportunityId};
+use entity::id::{AccountId, IntroductionId, LeadId, OpportunityId, OrganizationId};
 use serde::Serialize;
 
 /// What a lead begins with as its interaction.
@@ -106,13 +106,9 @@ pub async fn convert_to_lead(
     let own = op.own_organization()?;
     let found = store::list_by_ids(op, &[id]).await?.pop().ok_or_else(|| Refusal::not_found("id"))?;
     op.authorize::<AnswerIntroduction>(id, &found)?;
-    let company = company(op, id, |row| row.receiver_account_id).await?;
-    let asker = organization::service::find_by_id(op, found.asker_id).await?;
-    let asker = asker.filter(|asker| asker.status == OrganizationStatus::Active);
-    let asker = asker.ok_or_else(|| Refusal::invalid_state("Whoever asked takes no part any more."))?;
-    let new = lead_of(op, &found, company, asker.slug, input.clone());
-    let prepared = lead::service::prepare(op, own, new).await?;
-
+    // Looked up before the transaction, which has a connection of its own; what is wrong with it counts only for what is new:
+    // a retry is answered as before, whoever takes part by now.
+    let prepared = prepared(op, own, &found, input.clone()).await;
     let tx = op.db().begin().await?;
     let before = locked(&tx, op, id).await?;
     let permit = op.authorize::<AnswerIntroduction>(id, &before)?;
@@ -126,12 +122,27 @@ pub async fn convert_to_lead(
         let message = "Whoever asked and your organization are no partners any more.";
         return Err(Refusal::invalid_state(message).into());
     }
-    let (_, mut facts) = lead::service::enter_in(&tx, op, made, prepared).await?;
+    let (_, mut facts) = lead::service::enter_in(&tx, op, made, prepared?).await?;
     let after = store::update_in(&tx, op, &permit, &before, Change::MakeLead(made)).await?;
     facts.extend(IntroductionEvent::BecameLead(&after, made).facts());
     event::record(&tx, op, facts).await?;
     tx.commit().await?;
     Ok((after, made))
+}
+
+/// The lead as it would be sent now.
+async fn prepared(
+    op: &Op,
+    own: OrganizationId,
+    asked: &Introduction,
+    input: LeadOf,
+) -> Outcome<lead::service::Prepared> {
+    let company = company(op, asked.id, |row| row.receiver_account_id).await?;
+    let asker = organization::service::find_by_id(op, asked.asker_id).await?;
+    let asker = asker.filter(|asker| asker.status == OrganizationStatus::Active);
+    let asker = asker.ok_or_else(|| Refusal::invalid_state("Whoever asked takes no part any more."))?;
+    let new = lead_of(op, asked, company, asker.slug, input);
+    lead::service::prepare(op, own, new).await
 }
 
 fn lead_of(op: &Op, asked: &Introduction, company: Company, receiver: String, input: LeadOf) -> NewLead {

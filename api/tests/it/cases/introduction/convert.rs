@@ -1,7 +1,10 @@
 //! One step to an opportunity of the asker, or to a lead that the receiver sends it.
 
 use super::{House, OUTCOME, accepted, act, asked, companies, partners, read, told};
-use crate::support::{TestApp, on_both};
+use crate::{
+    cases::sharing::suspend,
+    support::{TestApp, on_both},
+};
 use entity::{lead, opportunity};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
@@ -24,6 +27,7 @@ on_both!(
     the_asker_makes_an_opportunity_of_it,
     the_receiver_makes_a_lead_of_it,
     each_is_made_once,
+    what_was_made_is_given_again_to_whoever_asks_again,
     only_what_was_accepted_and_may_come_to_something_is_converted,
     each_side_makes_its_own,
     what_is_gone_from_the_list_is_named_by_the_request,
@@ -89,6 +93,21 @@ async fn each_is_made_once(app: TestApp) {
     let db = app.app.world.db.read();
     assert_eq!(opportunity::Entity::find().count(db).await.unwrap(), 1);
     assert_eq!(lead::Entity::find().count(db).await.unwrap(), 1);
+}
+
+async fn what_was_made_is_given_again_to_whoever_asks_again(app: TestApp) {
+    let partners = partners(&app, 2).await;
+    let id = accepted(&app, &partners.overlaps[0]).await;
+    let other = accepted(&app, &partners.overlaps[1]).await;
+    let key = json!({"idempotencyKey": "once", "answerDays": 5});
+    let made = act(&app, "aurora", TO_LEAD, &id, key.clone()).await.payload()["lead"]["id"].clone();
+    // Whoever asked takes no part any more: nothing new goes to it, and what went is what it was.
+    suspend(&app, "borealis").await;
+    assert_eq!(act(&app, "aurora", TO_LEAD, &id, key).await.payload()["lead"]["id"], made);
+    let others = json!({"idempotencyKey": "once", "answerDays": 6});
+    assert_eq!(act(&app, "aurora", TO_LEAD, &id, others).await.refusals(), ["IDEMPOTENCY_KEY_REUSED"]);
+    assert_eq!(act(&app, "aurora", TO_LEAD, &other, json!({})).await.refusals(), ["INVALID_STATE"]);
+    assert_eq!(lead::Entity::find().count(app.app.world.db.read()).await.unwrap(), 1);
 }
 
 async fn only_what_was_accepted_and_may_come_to_something_is_converted(app: TestApp) {

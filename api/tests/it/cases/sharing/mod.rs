@@ -194,7 +194,8 @@ const SUSPEND: &str = "mutation ($id: ID!, $reason: String!) {
 const ACTIVATE: &str =
     "mutation ($id: ID!) { organizationActivate(id: $id) { organization { status } userErrors { code } } }";
 
-async fn suspend(app: &TestApp, slug: &str) {
+/// The operator suspends an organization.
+pub(crate) async fn suspend(app: &TestApp, slug: &str) {
     let variables = json!({"id": organization_id(slug).global(), "reason": "Unpaid"});
     app.graphql(&app.operator(), SUSPEND, variables).await.payload();
 }

@@ -2,7 +2,7 @@
 //! Any number of replicas have one; an organization's lease decides who of them has the turn.
 
 use super::{
-    service::{self, Applied},
+    service::{self, Applied, Bounds},
     store,
 };
 use crate::op::{Actor, Fault, Op, World};
@@ -46,7 +46,7 @@ impl Qualifier {
         loop {
             let mut batches = 0;
             for own in store::list_due(&op, LOOK).await? {
-                let applied = service::apply(&op, own).await?;
+                let applied = service::apply(&op, own, Bounds::default()).await?;
                 created += applied.created;
                 batches += applied.batches;
             }
@@ -92,7 +92,7 @@ impl Qualifier {
                     tokio::time::sleep(GRACE).await;
                 };
                 tokio::select! {
-                    applied = service::apply(op, own) => self.ended(own, applied),
+                    applied = service::apply(op, own, Bounds::default()) => self.ended(own, applied),
                     () = over => return,
                 }
                 if *stopped.borrow() {

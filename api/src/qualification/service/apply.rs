@@ -24,13 +24,25 @@ use chrono::TimeDelta;
 use entity::id::{MappingPairId, OrganizationId};
 use uuid::Uuid;
 
-/// Overlaps of one batch.
-const BATCH: u64 = 500;
-/// Batches of one turn at most, so that one organization does not keep the others waiting; the rest is for the next turn.
-const BATCHES: usize = 200;
 /// How long an organization's rules rest where nothing new is shown. What a run or a dispute showed is found at once; that
 /// a partner shows more of what was compared before is found by then.
 const REST: TimeDelta = TimeDelta::seconds(60);
+
+/// How much is done in one turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Overlaps of one batch.
+    pub batch: u64,
+    /// Batches of one turn at most, so that one organization does not keep the others waiting; the rest is for the next
+    /// turn.
+    pub batches: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { batch: 500, batches: 200 }
+    }
+}
 
 /// What came of a turn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,11 +55,11 @@ pub struct Applied {
     pub had_turn: bool,
 }
 
-/// Applies the rules of an organization, where nobody else does.
+/// Applies the rules of an organization within `bounds`, where nobody else does.
 ///
 /// # Errors
 /// Database faults; what came before is done, and the next turn goes on.
-pub async fn apply(op: &Op, own: OrganizationId) -> Result<Applied, Fault> {
+pub async fn apply(op: &Op, own: OrganizationId, bounds: Bounds) -> Result<Applied, Fault> {
     let denied = |_| Fault::internal("only the system applies rules");
     let permit = op.authorize::<ApplyRules>(own, &()).map_err(denied)?;
     let holder: Uuid = op.new_id();
@@ -55,10 +67,11 @@ pub async fn apply(op: &Op, own: OrganizationId) -> Result<Applied, Fault> {
     if !store::claim_turn(op, &permit, holder).await? {
         return Ok(Applied::default());
     }
-    let mut turn = Turn { op, permit: &permit, holder, applied: Applied { had_turn: true, ..Applied::default() } };
+    let applied = Applied { had_turn: true, ..Applied::default() };
+    let mut turn = Turn { op, permit: &permit, holder, bounds, applied };
     match turn.go().await {
         Ok(()) => {
-            let is_over = turn.applied.batches < BATCHES;
+            let is_over = turn.applied.batches < bounds.batches;
             let look_at = if is_over { op.now() + REST } else { op.now() };
             store::end_turn(op, &permit, holder, begun_at, look_at).await?;
             Ok(turn.applied)
@@ -74,6 +87,7 @@ struct Turn<'a> {
     op: &'a Op,
     permit: &'a Permit<ApplyRules>,
     holder: Uuid,
+    bounds: Bounds,
     applied: Applied,
 }
 
@@ -123,7 +137,7 @@ impl Turn<'_> {
 
     /// Applies a rule to a pair; `false` where the turn is over.
     async fn one(&mut self, rule: &Rule, partner: OrganizationId, pair: MappingPairId) -> Result<bool, Fault> {
-        while self.applied.batches < BATCHES {
+        while self.applied.batches < self.bounds.batches {
             self.applied.batches += 1;
             match self.batch(rule, partner, pair).await? {
                 Batch::More => {}
@@ -156,7 +170,7 @@ impl Turn<'_> {
         let since = FoundSince {
             run: progress.from_run,
             after: progress.after_account.zip(progress.after_overlap),
-            limit: BATCH,
+            limit: self.bounds.batch,
         };
         let page = found_since(&*tx, open, &filter, since).await?;
         let found = one_each(page.rows.iter().filter_map(|seen| found(seen, open)).collect());

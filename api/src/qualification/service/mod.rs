@@ -5,7 +5,7 @@ mod convert;
 mod lead;
 mod rule;
 
-pub use apply::{Applied, apply};
+pub use apply::{Applied, Bounds, apply};
 pub use convert::{Conversion, Sending, convert, send};
 pub use lead::{accept, dismiss};
 pub use rule::{RuleInput, create, delete, update};

@@ -9,7 +9,10 @@ use entity::{
     qualification_progress as progress, qualification_turn as turn, qualified_lead,
     sharing_rule::{AccountField, SharingLevel},
 };
-use partnergraph::{op::Actor, qualification::service::apply};
+use partnergraph::{
+    op::Actor,
+    qualification::service::{Applied, Bounds, apply},
+};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value, json};
 
@@ -156,7 +159,7 @@ async fn whoever_died_is_followed_by_another(app: TestApp) {
     let op = app.app.op(Actor::System, "test", Vec::new());
     held(op.now() + TimeDelta::seconds(60)).exec(connection).await.unwrap();
     assert_eq!(qualify(&app).await, 0);
-    assert!(!apply(&op, own).await.unwrap().had_turn);
+    assert!(!apply(&op, own, Bounds::default()).await.unwrap().had_turn);
     // It died.
     app.clock.advance(TimeDelta::seconds(61));
     assert_eq!(qualify(&app).await, 600);
@@ -178,6 +181,31 @@ async fn whoever_died_is_followed_by_another(app: TestApp) {
         .unwrap();
     assert_eq!(qualify(&app).await, 100);
     assert_eq!(qualified_lead::Entity::find().count(connection).await.unwrap(), 600);
+}
+
+async fn a_turn_ends_and_the_next_one_goes_on(app: TestApp) {
+    set(&app, &[AccountField::Name], companies(0..23), companies(0..23)).await;
+    made(&app, warm()).await;
+    let op = app.app.op(Actor::System, "test", Vec::new());
+    let own: OrganizationId = crate::support::organization_id("aurora");
+    let turn = async || apply(&op, own, Bounds { batch: 5, batches: 2 }).await.unwrap();
+    let whole = Applied { created: 10, batches: 2, had_turn: true };
+    assert_eq!((turn().await, turn().await), (whole, whole));
+    assert_eq!(told(&app, "aurora").await, Vec::<Value>::new(), "it is told of when the rule was applied to all");
+    assert_eq!(turn().await, Applied { created: 3, batches: 1, had_turn: true });
+    assert_eq!(names(&app, "aurora").await.len(), 23);
+    let alerts = told(&app, "aurora").await;
+    assert_eq!((alerts.len(), &alerts[0]["count"]), (1, &json!(23)));
+    assert_eq!(turn().await, Applied { created: 0, batches: 0, had_turn: true });
+}
+
+async fn what_a_turn_leaves_is_due_at_once(app: TestApp) {
+    set(&app, &[AccountField::Name], companies(0..8), companies(0..8)).await;
+    made(&app, warm()).await;
+    let op = app.app.op(Actor::System, "test", Vec::new());
+    let own: OrganizationId = crate::support::organization_id("aurora");
+    assert_eq!(apply(&op, own, Bounds { batch: 5, batches: 1 }).await.unwrap().created, 5);
+    assert_eq!(qualify(&app).await, 3);
 }
 
 async fn two_replicas_find_everything_once(app: TestApp) {
@@ -212,6 +240,8 @@ on_both!(
     a_dispute_qualifies_what_it_shows,
     many_are_found_in_batches_and_told_once,
     whoever_died_is_followed_by_another,
+    a_turn_ends_and_the_next_one_goes_on,
+    what_a_turn_leaves_is_due_at_once,
     two_replicas_find_everything_once,
     several_partners_qualify_each_for_itself,
 );

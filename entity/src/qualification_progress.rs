@@ -1,6 +1,6 @@
 //! How far a rule over overlaps was applied to a pair of lists.
 
-use crate::id::{AccountId, MappingPairId, OverlapId, QualificationRuleId};
+use crate::id::{AccountId, MappingPairId, OrganizationId, OverlapId, QualificationRuleId, QualifiedLeadId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -12,6 +12,8 @@ pub struct Model {
     /// No foreign key: what is left of a pair that is no longer open is removed later.
     #[sea_orm(primary_key, auto_increment = false)]
     pub pair_id: MappingPairId,
+    /// With whom the pair is: known also when the pair is gone.
+    pub partner_id: OrganizationId,
     /// Applied to what readers saw with this run; 0 before.
     pub run: i64,
     /// The revision of the result at that time.
@@ -28,8 +30,10 @@ pub struct Model {
     /// While it is applied: up to which overlap, by the account of the left list and its id.
     pub after_account: Option<AccountId>,
     pub after_overlap: Option<OverlapId>,
-    /// While it is applied: how many leads were qualified so far.
+    /// How many leads were qualified of which nobody was told yet.
     pub created: i64,
+    /// The first of them.
+    pub first_lead_id: Option<QualifiedLeadId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

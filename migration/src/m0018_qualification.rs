@@ -106,10 +106,13 @@ async fn turns(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_index(index("qualification_turns", &["look_at"])).await
 }
 
-/// No foreign key to the pair, which is removed in the transaction that closes it.
+/// No foreign key to the pair, which is removed in the transaction that closes it, and none to whatever only tells of it.
 async fn progress(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("qualification_progress").col(id("rule_id").not_null()).col(id("pair_id").not_null());
+    table.table("qualification_progress");
+    for named in ["rule_id", "pair_id", "partner_id"] {
+        table.col(id(named).not_null());
+    }
     for number in ["run", "revision", "looked_run", "looked_revision", "from_run", "created"] {
         table.col(ColumnDef::new(number).big_integer().not_null());
     }
@@ -118,6 +121,7 @@ async fn progress(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(ColumnDef::new("target_revision").big_integer())
         .col(id("after_account"))
         .col(id("after_overlap"))
+        .col(id("first_lead_id"))
         .primary_key(Index::create().col("rule_id").col("pair_id"))
         .foreign_key(&mut owned_by("qualification_progress", "rule_id", "qualification_rules"));
     manager.create_table(table.to_owned()).await

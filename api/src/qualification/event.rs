@@ -1,11 +1,11 @@
 //! The facts that this room publishes: to its own organization alone. Ids and numbers only, so that an alert that is read
 //! later shows what may be seen then.
 
-use super::model::{QualifiedLead, QualifiedLeadStatus, Rule};
+use super::model::{Progress, QualifiedLead, QualifiedLeadStatus, Rule};
 use crate::event::{AlertDraft, Discretion, Fact, subject};
 use entity::{
     alert::{AlertChange, AlertKind},
-    id::{OrganizationId, QualifiedLeadId},
+    id::{OrganizationId, QualificationRuleId, QualifiedLeadId},
 };
 use serde_json::{Value, json};
 
@@ -61,9 +61,11 @@ fn said(rule: &Rule) -> Value {
 }
 
 /// A rule was applied to what a partner shows, and found something: told once, however much it is.
-pub struct Qualified<'a> {
+pub struct Qualified {
+    /// Whose rule it is.
+    pub organization: OrganizationId,
     /// The rule.
-    pub rule: &'a Rule,
+    pub rule: QualificationRuleId,
     /// The partner.
     pub partner: OrganizationId,
     /// How many there are.
@@ -72,21 +74,28 @@ pub struct Qualified<'a> {
     pub only: Option<QualifiedLeadId>,
 }
 
-impl Qualified<'_> {
+impl Qualified {
+    /// What a rule of an organization found in a pair of lists and nobody was told of; none where there is nothing.
+    #[must_use]
+    pub fn of(organization: OrganizationId, progress: &Progress) -> Option<Self> {
+        let Progress { rule_id: rule, partner_id: partner, created: count, first_lead_id: first, .. } = *progress;
+        (count > 0).then(|| Self { organization, rule, partner, count, only: first.filter(|_| count == 1) })
+    }
+
     /// The fact to record.
     #[must_use]
     pub fn fact(&self) -> Fact {
         let details = json!({
-            "rule": subject(self.rule.id),
+            "rule": subject(self.rule),
             "partner": subject(self.partner),
             "count": self.count,
             "qualifiedLead": self.only.map(subject),
         });
-        let named = self.only.map_or(uuid::Uuid::from(self.rule.id), Into::into);
+        let named = self.only.map_or(uuid::Uuid::from(self.rule), Into::into);
         Fact {
             action: "qualified_lead.found",
-            organization: self.rule.organization_id,
-            subject: self.only.map_or_else(|| subject(self.rule.id), subject),
+            organization: self.organization,
+            subject: self.only.map_or_else(|| subject(self.rule), subject),
             before: None,
             after: Some(details.clone()),
             stale: Vec::new(),

@@ -10,7 +10,7 @@ pub use entity::{
     qualified_lead::{QualifiedLeadDismissReason, QualifiedLeadStatus},
 };
 pub use found::{Found, one_each};
-pub use progress::{applying, finished, has_looked, is_applied, looked, rest_after};
+pub use progress::{applying, at_rest, finished, has_looked, is_applied, looked, rest_after, told};
 pub use rule::{RuleContent, RuleDraft, RulePatch, applies, changes_what_fits, checked, draft_of, patched};
 pub use state::{accept, convert, dismiss};
 

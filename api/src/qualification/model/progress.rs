@@ -3,7 +3,7 @@
 use super::Progress;
 use crate::overlap::model::MappingResult;
 use chrono::TimeDelta;
-use entity::id::{MappingPairId, QualificationRuleId};
+use entity::id::{MappingPairId, OrganizationId, QualificationRuleId};
 
 /// The rest after a first failure; it doubles with each further one, up to [`REST_MAX`].
 const REST: TimeDelta = TimeDelta::seconds(2);
@@ -33,10 +33,11 @@ pub fn is_applied(progress: Option<&Progress>, result: &MappingResult) -> bool {
     })
 }
 
-fn begun(rule: QualificationRuleId, pair: MappingPairId) -> Progress {
+fn begun(rule: QualificationRuleId, partner: OrganizationId, pair: MappingPairId) -> Progress {
     Progress {
         rule_id: rule,
         pair_id: pair,
+        partner_id: partner,
         run: 0,
         revision: 0,
         looked_run: 0,
@@ -47,14 +48,34 @@ fn begun(rule: QualificationRuleId, pair: MappingPairId) -> Progress {
         after_account: None,
         after_overlap: None,
         created: 0,
+        first_lead_id: None,
+    }
+}
+
+/// The progress of a rule that is not applied further: what was begun is given up, and begins again should it be applied
+/// later.
+#[must_use]
+pub fn at_rest(progress: Progress) -> Progress {
+    Progress {
+        target_run: None,
+        target_revision: None,
+        from_run: 0,
+        after_account: None,
+        after_overlap: None,
+        ..progress
     }
 }
 
 /// The progress of a rule that is applied now: goes on where it was, else begins with what came since it was applied last.
 /// After a dispute it begins with all: what it showed or hid began with an earlier run.
 #[must_use]
-pub fn applying(rule: QualificationRuleId, before: Option<Progress>, result: &MappingResult) -> Progress {
-    let before = before.unwrap_or_else(|| begun(rule, result.pair_id));
+pub fn applying(
+    rule: QualificationRuleId,
+    partner: OrganizationId,
+    before: Option<Progress>,
+    result: &MappingResult,
+) -> Progress {
+    let before = before.unwrap_or_else(|| begun(rule, partner, result.pair_id));
     if before.target_run.is_some() {
         return before;
     }
@@ -62,10 +83,7 @@ pub fn applying(rule: QualificationRuleId, before: Option<Progress>, result: &Ma
         target_run: Some(result.run),
         target_revision: Some(result.revision),
         from_run: if before.revision == result.revision { before.run } else { 0 },
-        after_account: None,
-        after_overlap: None,
-        created: 0,
-        ..before
+        ..at_rest(before)
     }
 }
 
@@ -74,36 +92,26 @@ pub fn applying(rule: QualificationRuleId, before: Option<Progress>, result: &Ma
 pub fn finished(progress: Progress) -> Progress {
     let run = progress.target_run.unwrap_or(progress.run);
     let revision = progress.target_revision.unwrap_or(progress.revision);
-    Progress {
-        run,
-        revision,
-        looked_run: run,
-        looked_revision: revision,
-        target_run: None,
-        target_revision: None,
-        from_run: 0,
-        after_account: None,
-        after_overlap: None,
-        created: 0,
-        ..progress
-    }
+    Progress { run, revision, looked_run: run, looked_revision: revision, ..at_rest(progress) }
 }
 
 /// The progress of a rule for which nothing is to be done with this pair as it is shown now. What was begun is given up:
 /// should more be shown later it begins again.
 #[must_use]
-pub fn looked(rule: QualificationRuleId, before: Option<Progress>, result: &MappingResult) -> Progress {
-    Progress {
-        looked_run: result.run,
-        looked_revision: result.revision,
-        target_run: None,
-        target_revision: None,
-        from_run: 0,
-        after_account: None,
-        after_overlap: None,
-        created: 0,
-        ..before.unwrap_or_else(|| begun(rule, result.pair_id))
-    }
+pub fn looked(
+    rule: QualificationRuleId,
+    partner: OrganizationId,
+    before: Option<Progress>,
+    result: &MappingResult,
+) -> Progress {
+    let before = before.unwrap_or_else(|| begun(rule, partner, result.pair_id));
+    Progress { looked_run: result.run, looked_revision: result.revision, ..at_rest(before) }
+}
+
+/// The progress of a rule when all that it found is told.
+#[must_use]
+pub fn told(progress: Progress) -> Progress {
+    Progress { created: 0, first_lead_id: None, ..progress }
 }
 
 #[cfg(test)]
@@ -133,28 +141,46 @@ mod tests {
         Uuid::from_u128(1).into()
     }
 
+    fn partner() -> OrganizationId {
+        Uuid::from_u128(3).into()
+    }
+
     #[test]
     fn it_begins_with_all_and_goes_on_with_what_is_new() {
-        let first = applying(rule(), None, &result(3, 0));
+        let first = applying(rule(), partner(), None, &result(3, 0));
         assert_eq!((first.from_run, first.target_run), (0, Some(3)));
         assert!(!has_looked(Some(&first), &result(3, 0)) && !is_applied(Some(&first), &result(3, 0)));
         // Another run is shown meanwhile: that is for the next time.
-        assert_eq!(applying(rule(), Some(first.clone()), &result(4, 0)), first);
+        assert_eq!(applying(rule(), partner(), Some(first.clone()), &result(4, 0)), first);
         let done = finished(first);
         assert!(is_applied(Some(&done), &result(3, 0)) && has_looked(Some(&done), &result(3, 0)));
         assert!(!is_applied(Some(&done), &result(4, 0)) && !has_looked(Some(&done), &result(4, 0)));
-        assert_eq!(applying(rule(), Some(done.clone()), &result(4, 0)).from_run, 3);
+        assert_eq!(applying(rule(), partner(), Some(done.clone()), &result(4, 0)).from_run, 3);
         // A dispute changes rows of earlier runs.
-        assert_eq!(applying(rule(), Some(done), &result(3, 1)).from_run, 0);
+        assert_eq!(applying(rule(), partner(), Some(done), &result(3, 1)).from_run, 0);
     }
 
     #[test]
     fn what_is_not_shown_is_looked_at_once_and_applied_when_it_is() {
-        let seen = looked(rule(), Some(applying(rule(), None, &result(3, 0))), &result(5, 0));
+        let seen = looked(rule(), partner(), Some(applying(rule(), partner(), None, &result(3, 0))), &result(5, 0));
         assert!(has_looked(Some(&seen), &result(5, 0)) && !is_applied(Some(&seen), &result(5, 0)));
-        assert_eq!(applying(rule(), Some(seen), &result(5, 0)).from_run, 0);
-        let seen = looked(rule(), Some(finished(applying(rule(), None, &result(3, 0)))), &result(5, 0));
-        assert_eq!(applying(rule(), Some(seen), &result(5, 0)).from_run, 3);
+        assert_eq!(applying(rule(), partner(), Some(seen), &result(5, 0)).from_run, 0);
+        let seen =
+            looked(rule(), partner(), Some(finished(applying(rule(), partner(), None, &result(3, 0)))), &result(5, 0));
+        assert_eq!(applying(rule(), partner(), Some(seen), &result(5, 0)).from_run, 3);
+    }
+
+    #[test]
+    fn what_it_found_is_kept_until_it_is_told() {
+        let some = Progress { created: 7, ..applying(rule(), partner(), None, &result(3, 0)) };
+        let kept =
+            [finished(some.clone()), at_rest(some.clone()), looked(rule(), partner(), Some(some), &result(4, 0))];
+        for kept in kept {
+            assert_eq!((kept.created, kept.target_run), (7, None));
+            // Also while it is applied again.
+            assert_eq!(applying(rule(), partner(), Some(kept.clone()), &result(5, 0)).created, 7);
+            assert_eq!(told(kept).created, 0);
+        }
     }
 
     #[test]

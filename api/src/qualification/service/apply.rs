@@ -6,6 +6,7 @@
 //! nothing. Whoever dies loses no more than a batch, and whoever comes after goes on behind it.
 
 use crate::{
+    db::Tx,
     event,
     op::{Fault, Op, Permit},
     overlap::{
@@ -14,7 +15,9 @@ use crate::{
     },
     qualification::{
         event::Qualified,
-        model::{Found, Progress, Rule, applies, applying, finished, has_looked, is_applied, looked, one_each},
+        model::{
+            Found, Progress, Rule, applies, applying, at_rest, finished, has_looked, is_applied, looked, one_each, told,
+        },
         policy::ApplyRules,
         store,
     },
@@ -107,15 +110,15 @@ enum Batch {
 impl Turn<'_> {
     async fn go(&mut self) -> Result<(), Fault> {
         let (op, permit) = (self.op, self.permit);
-        let own = permit.resource();
         store::forget_closed(op, permit).await?;
         let rules = store::list_enabled(op, permit).await?;
-        if rules.is_empty() {
-            return Ok(());
-        }
-        let views = all_views(op.db().read(), op.now(), own).await?;
         let mut progress = store::list_progress(op, permit).await?;
-        let mut idle = Vec::new();
+        // Where no rule is on, nobody is asked what is shown.
+        let views = match rules.is_empty() {
+            true => Vec::new(),
+            false => all_views(op.db().read(), op.now(), permit.resource()).await?,
+        };
+        let (mut due, mut idle) = (Vec::new(), Vec::new());
         for view in &views {
             for open in &view.pairs {
                 let Some(result) = open.result.as_ref().filter(|result| result.run > 0) else { continue };
@@ -123,16 +126,24 @@ impl Turn<'_> {
                     let before = progress.remove(&(rule.id, open.pair.id));
                     let about = open.shows_rows() && applies(rule, view.partner, open.own.kind, open.partner.kind);
                     if about && !is_applied(before.as_ref(), result) {
-                        if !self.one(rule, view.partner, open.pair.id).await? {
-                            return Ok(());
-                        }
+                        due.push((rule, view.partner, open.pair.id));
                     } else if !about && !has_looked(before.as_ref(), result) {
-                        idle.push(looked(rule.id, before, result));
+                        idle.push(looked(rule.id, view.partner, before, result));
                     }
                 }
             }
         }
-        self.note(idle).await
+        // Pairs that closed and rules that were turned off before their end: of what was found it is told all the same.
+        idle.extend(progress.into_values().filter(|row| row.created > 0).map(at_rest));
+        if !self.note(&rules, idle).await? {
+            return Ok(());
+        }
+        for (rule, partner, pair) in due {
+            if !self.one(rule, partner, pair).await? {
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     /// Applies a rule to a pair; `false` where the turn is over.
@@ -161,7 +172,7 @@ impl Turn<'_> {
             return Ok(Batch::Changed);
         };
         let before = store::find_progress_in(&tx, rule.id, pair).await?;
-        let progress = applying(rule.id, before, result);
+        let progress = applying(rule.id, partner, before, result);
         let filter = OverlapFilter {
             min_confidence: Some(rule.min_confidence),
             countries: rule.countries.clone().map(|countries| countries.0),
@@ -176,30 +187,47 @@ impl Turn<'_> {
         let found = one_each(page.rows.iter().filter_map(|seen| found(seen, open)).collect());
         let new = store::insert_found_in(&tx, op, permit, &rule, partner, found).await?;
         let (after_account, after_overlap) = page.last.unzip();
-        let created = progress.created + i64::try_from(new.len()).map_err(Fault::internal)?;
-        let progress = Progress { after_account, after_overlap, created, ..progress };
-        let (ended, progress) = if page.has_more { (Batch::More, progress) } else { (Batch::Last, finished(progress)) };
-        store::put_progress_in(&tx, permit, vec![progress]).await?;
-        if ended == Batch::Last && created > 0 {
-            let only = new.first().copied().filter(|_| created == 1);
-            event::record(&tx, op, vec![Qualified { rule: &rule, partner, count: created, only }.fact()]).await?;
+        let progress = Progress {
+            after_account,
+            after_overlap,
+            created: progress.created + i64::try_from(new.len()).map_err(Fault::internal)?,
+            first_lead_id: progress.first_lead_id.or_else(|| new.first().copied()),
+            ..progress
+        };
+        if page.has_more {
+            store::put_progress_in(&tx, permit, vec![progress]).await?;
+        } else {
+            self.tell_in(&tx, vec![finished(progress)]).await?;
         }
         tx.commit().await?;
         self.applied.created += new.len();
-        Ok(ended)
+        Ok(if page.has_more { Batch::More } else { Batch::Last })
     }
 
-    /// Notes for which rules and pairs there is nothing to be done.
-    async fn note(&self, rows: Vec<Progress>) -> Result<(), Fault> {
+    /// Notes for which rules and pairs there is nothing to be done any more; `false` where the turn is over: somebody else has
+    /// it, or a rule changed since it was read.
+    async fn note(&self, rules: &[Rule], rows: Vec<Progress>) -> Result<bool, Fault> {
         if rows.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         let tx = self.op.db().begin().await?;
-        if store::has_turn_in(&tx, self.op, self.permit, self.holder).await? {
-            store::put_progress_in(&tx, self.permit, rows).await?;
-            tx.commit().await?;
+        if !store::has_turn_in(&tx, self.op, self.permit, self.holder).await? {
+            return Ok(false);
         }
-        Ok(())
+        if store::list_enabled_in(&tx, self.permit).await? != rules {
+            return Ok(false);
+        }
+        self.tell_in(&tx, rows).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Tells of what was found, and notes that it is told: the last step before the commit.
+    async fn tell_in(&self, tx: &Tx, rows: Vec<Progress>) -> Result<(), Fault> {
+        let own = self.permit.resource();
+        let facts: Vec<_> = rows.iter().filter_map(|row| Some(Qualified::of(own, row)?.fact())).collect();
+        store::put_progress_in(tx, self.permit, rows.into_iter().map(told).collect()).await?;
+        if facts.is_empty() { Ok(()) } else { event::record(tx, self.op, facts).await }
     }
 }
 

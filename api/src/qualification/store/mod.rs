@@ -8,6 +8,7 @@ mod turn;
 pub use lead::{
     LeadChange, LeadFilter, count_leads, find_lead_in, insert_found_in, list_leads, list_leads_by_ids, update_lead_in,
 };
+use turn::begin_again_in;
 pub use turn::{
     claim_turn, end_turn, fail_turn, find_progress_in, forget_closed, has_turn_in, list_due, list_progress,
     put_progress_in, wake_in,
@@ -24,7 +25,7 @@ use crate::{
 };
 use entity::{
     id::{OrganizationId, QualificationRuleId},
-    qualification_progress as progress, qualification_rule as rule,
+    qualification_rule as rule,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait,
@@ -101,17 +102,27 @@ pub async fn count_rules_in(tx: &DatabaseTransaction, own: OrganizationId) -> Re
     Ok(rule::Entity::find().filter(rule::Column::OrganizationId.eq(own)).count(tx).await?)
 }
 
+fn enabled(permit: &Permit<ApplyRules>) -> Select<rule::Entity> {
+    rule::Entity::find()
+        .filter(rule::Column::OrganizationId.eq(permit.resource()))
+        .filter(rule::Column::Enabled.eq(true))
+        .order_by_asc(rule::Column::Id)
+}
+
 /// The rules of an organization that are on.
 ///
 /// # Errors
 /// Database faults.
 pub async fn list_enabled(op: &Op, permit: &Permit<ApplyRules>) -> Result<Vec<Rule>, Fault> {
-    Ok(rule::Entity::find()
-        .filter(rule::Column::OrganizationId.eq(permit.resource()))
-        .filter(rule::Column::Enabled.eq(true))
-        .order_by_asc(rule::Column::Id)
-        .all(op.db().read())
-        .await?)
+    Ok(enabled(permit).all(op.db().read()).await?)
+}
+
+/// The same, their rows locked until the transaction ends.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_enabled_in(tx: &DatabaseTransaction, permit: &Permit<ApplyRules>) -> Result<Vec<Rule>, Fault> {
+    Ok(enabled(permit).lock_exclusive().all(tx).await?)
 }
 
 /// The rule with this id as long as it is on and says what it said, its row locked until the transaction ends: nobody
@@ -176,7 +187,7 @@ pub async fn update_rule_in(
 ) -> Result<Rule, Fault> {
     debug_assert_eq!(permit.resource(), before.id, "the permit is for another rule");
     if again {
-        progress::Entity::delete_many().filter(progress::Column::RuleId.eq(before.id)).exec(tx).await?;
+        begin_again_in(tx, permit).await?;
     }
     let mut row = before.clone().into_active_model();
     row.name_key = Set(sort_key(&content.name));

@@ -6,7 +6,7 @@ use crate::{
     op::{Fault, Op, Permit},
     qualification::{
         model::{Progress, rest_after},
-        policy::ApplyRules,
+        policy::{ApplyRules, ManageRule},
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -250,6 +250,7 @@ pub async fn put_progress_in(
             Column::AfterAccount,
             Column::AfterOverlap,
             Column::Created,
+            Column::FirstLeadId,
         ])
         .to_owned();
     for some in rows.chunks(1_000) {
@@ -259,7 +260,28 @@ pub async fn put_progress_in(
     Ok(())
 }
 
-/// Forgets how far rules of an organization were applied to pairs that are no longer open.
+/// Has a rule begin with all of every pair again. What it found stays, and with it what nobody was told of yet.
+///
+/// # Errors
+/// Database faults.
+pub(super) async fn begin_again_in(tx: &DatabaseTransaction, permit: &Permit<ManageRule>) -> Result<(), Fault> {
+    use progress::Column;
+    let mut again = progress::Entity::update_many().filter(Column::RuleId.eq(permit.resource()));
+    for column in [Column::Run, Column::Revision, Column::LookedRun, Column::LookedRevision, Column::FromRun] {
+        again = again.col_expr(column, Expr::value(0_i64));
+    }
+    for column in [Column::TargetRun, Column::TargetRevision] {
+        again = again.col_expr(column, Expr::value(None::<i64>));
+    }
+    for column in [Column::AfterAccount, Column::AfterOverlap] {
+        again = again.col_expr(column, Expr::value(None::<Uuid>));
+    }
+    again.exec(tx).await?;
+    Ok(())
+}
+
+/// Forgets how far rules of an organization were applied to pairs that are no longer open, once everything is told that they
+/// found there.
 ///
 /// # Errors
 /// Database faults.
@@ -268,6 +290,7 @@ pub async fn forget_closed(op: &Op, permit: &Permit<ApplyRules>) -> Result<(), F
     progress::Entity::delete_many()
         .filter(progress::Column::RuleId.in_subquery(rules_of(permit)))
         .filter(progress::Column::PairId.not_in_subquery(open))
+        .filter(progress::Column::Created.eq(0))
         .exec(op.db().read())
         .await?;
     Ok(())

@@ -3,6 +3,7 @@
 mod apply;
 mod convert;
 mod decide;
+mod given_up;
 mod rule;
 mod sharing;
 

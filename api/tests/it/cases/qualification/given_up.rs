@@ -1,0 +1,89 @@
+//! What is told of a rule that was not applied to its end.
+
+use super::{House, companies, leads, made, qualify, set, told, update, warm};
+use crate::support::{TestApp, on_both, organization_id};
+use chrono::TimeDelta;
+use entity::{
+    id::{AccountListId, MappingPairId},
+    qualification_progress as progress,
+    sharing_rule::{AccountField, SharingLevel},
+};
+use partnergraph::{
+    op::Actor,
+    qualification::service::{Bounds, apply},
+};
+use sea_orm::{EntityTrait, PaginatorTrait};
+use serde_json::{Value, json};
+
+/// A rule of aurora that was applied to the first `count` of twelve overlaps: its id, the partner's list and the pair.
+async fn begun(app: &TestApp, count: u64) -> (Value, AccountListId, MappingPairId) {
+    let (_, their, pair) = set(app, &[AccountField::Name], companies(0..12), companies(0..12)).await;
+    let rule = made(app, warm()).await;
+    let op = app.app.op(Actor::System, "test", Vec::new());
+    let done = apply(&op, organization_id("aurora"), Bounds { batch: count, batches: 1 }).await.unwrap();
+    assert_eq!(done.created as u64, count);
+    assert_eq!(told(app, "aurora").await, Vec::<Value>::new(), "not before its end");
+    (rule, their, pair)
+}
+
+/// How many leads each alert tells of.
+async fn counts(app: &TestApp) -> Vec<Value> {
+    told(app, "aurora").await.iter().map(|alert| alert["count"].clone()).collect()
+}
+
+async fn a_pair_that_closes_has_what_was_found_told(app: TestApp) {
+    let (_, _, pair) = begun(&app, 5).await;
+    House::new(&app).close(pair).await;
+    app.clock.advance(TimeDelta::seconds(61));
+    assert_eq!(qualify(&app).await, 0);
+    let alerts = told(&app, "aurora").await;
+    assert_eq!((alerts.len(), &alerts[0]["change"], &alerts[0]["count"]), (1, &json!("CREATED"), &json!(5)));
+    assert_eq!((&alerts[0]["rule"]["name"], &alerts[0]["partner"]["slug"]), (&json!("Warm"), &json!("borealis")));
+    assert_eq!((&alerts[0]["qualifiedLead"], &alerts[0]["actor"]), (&Value::Null, &Value::Null));
+    assert_eq!(leads(&app, "aurora", json!({})).await.len(), 5, "what was found stays");
+    // Once; and nothing is kept of a pair that is gone.
+    app.clock.advance(TimeDelta::seconds(61));
+    assert_eq!(qualify(&app).await, 0);
+    assert_eq!(counts(&app).await, [json!(5)]);
+    assert_eq!(progress::Entity::find().count(app.app.world.db.read()).await.unwrap(), 0);
+}
+
+async fn a_partner_that_takes_back_what_it_shows_has_what_was_found_told(app: TestApp) {
+    let (_, their, _) = begun(&app, 1).await;
+    let house = House::new(&app);
+    house.rule(their, "borealis", "aurora", SharingLevel::CountsOnly, &[]).await;
+    assert_eq!(qualify(&app).await, 0);
+    let alerts = told(&app, "aurora").await;
+    assert_eq!((alerts.len(), &alerts[0]["count"]), (1, &json!(1)));
+    assert_eq!(alerts[0]["qualifiedLead"]["id"], leads(&app, "aurora", json!({})).await[0]["id"]);
+    // Shown again: the others, and no word of the one that was told.
+    house.rule(their, "borealis", "aurora", SharingLevel::Overlapping, &[]).await;
+    app.clock.advance(TimeDelta::seconds(61));
+    assert_eq!(qualify(&app).await, 11);
+    assert_eq!(counts(&app).await, [json!(1), json!(11)]);
+}
+
+async fn a_rule_that_is_turned_off_has_what_was_found_told(app: TestApp) {
+    let (rule, _, _) = begun(&app, 5).await;
+    let aurora = app.manager("aurora");
+    update(&app, &aurora, &rule, json!({"enabled": false})).await.payload();
+    assert_eq!(qualify(&app).await, 0);
+    assert_eq!(counts(&app).await, [json!(5)]);
+    update(&app, &aurora, &rule, json!({"enabled": true})).await.payload();
+    assert_eq!(qualify(&app).await, 7);
+    assert_eq!(counts(&app).await, [json!(5), json!(7)]);
+}
+
+async fn a_rule_that_is_changed_tells_of_all_at_its_end(app: TestApp) {
+    let (rule, _, _) = begun(&app, 5).await;
+    update(&app, &app.manager("aurora"), &rule, json!({"minConfidence": "POSSIBLE"})).await.payload();
+    assert_eq!(qualify(&app).await, 7);
+    assert_eq!(counts(&app).await, [json!(12)]);
+}
+
+on_both!(
+    a_pair_that_closes_has_what_was_found_told,
+    a_partner_that_takes_back_what_it_shows_has_what_was_found_told,
+    a_rule_that_is_turned_off_has_what_was_found_told,
+    a_rule_that_is_changed_tells_of_all_at_its_end,
+);

@@ -66,6 +66,8 @@ pub struct Model {
     pub countries: Option<Words>,
     /// A rule that is off qualifies nothing.
     pub enabled: bool,
+    /// It rests, since so much of what it qualified waits for a decision.
+    pub is_full: bool,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub revision: i32,

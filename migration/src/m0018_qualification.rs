@@ -78,6 +78,7 @@ async fn rules(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(text("min_confidence").not_null())
                 .col(ColumnDef::new("countries").json_binary())
                 .col(ColumnDef::new("enabled").boolean().not_null())
+                .col(ColumnDef::new("is_full").boolean().not_null())
                 .col(moment("created_at").not_null())
                 .col(moment("updated_at").not_null())
                 .col(ColumnDef::new("revision").integer().not_null())
@@ -171,6 +172,7 @@ async fn leads(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         &["organization_id", "status", "id"],
         &["organization_id", "partner_id", "id"],
         &["partner_id"],
+        &["rule_id", "status"],
     ] {
         manager.create_index(index("qualified_leads", columns)).await?;
     }

@@ -16,12 +16,14 @@ use chrono::{DateTime, Utc};
 use entity::id::{QualificationRuleId, QualifiedLeadId, TypedId};
 use std::sync::Arc;
 
-/// A rule over overlaps found accounts worth a lead (`CREATED`, once for a rule and a comparison, however many there are),
-/// or somebody decided on one of them. Told to the organization whose rule it is and to nobody else.
+/// A rule over overlaps found accounts worth a lead (`CREATED`, one alert for a rule and a comparison however many there
+/// are, and another where the rule went on after it rested), or somebody decided on one of them. Told to the organization
+/// whose rule it is and to nobody else.
 pub struct QualifiedLeadAlert(pub Arc<Stored>);
 
-/// A rule over overlaps found accounts worth a lead (`CREATED`, once for a rule and a comparison, however many there are),
-/// or somebody decided on one of them. Told to the organization whose rule it is and to nobody else.
+/// A rule over overlaps found accounts worth a lead (`CREATED`, one alert for a rule and a comparison however many there
+/// are, and another where the rule went on after it rested), or somebody decided on one of them. Told to the organization
+/// whose rule it is and to nobody else.
 #[Object]
 impl QualifiedLeadAlert {
     /// The alert's id.

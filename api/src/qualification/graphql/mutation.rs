@@ -110,8 +110,9 @@ fn lead(outcome: Outcome<model::QualifiedLead>) -> Result<(Option<QualifiedLead>
 #[Object]
 impl QualificationMutation {
     /// Makes a rule over overlaps, at most 20 an organization. Where it is on, it is applied to what is there within a few
-    /// seconds, and to what comparisons find from then on. Fires `QualifiedLeadAlert`s of what it finds. Requires: manager.
-    /// Codes: NOT_ALLOWED, NOT_FOUND, REQUIRED, TOO_LONG, TOO_MANY, INVALID_VALUE, TAKEN, IDEMPOTENCY_KEY_REUSED.
+    /// seconds, and to what comparisons find from then on, and rests while 10,000 of what it qualified wait for a decision.
+    /// Fires `QualifiedLeadAlert`s of what it finds. Requires: manager. Codes: NOT_ALLOWED, NOT_FOUND, REQUIRED, TOO_LONG,
+    /// TOO_MANY, INVALID_VALUE, TAKEN, IDEMPOTENCY_KEY_REUSED.
     async fn qualification_rule_create(
         &self,
         ctx: &Context<'_>,

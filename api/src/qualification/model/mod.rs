@@ -23,6 +23,8 @@ pub type Progress = entity::qualification_progress::Model;
 
 /// Rules of an organization at most: each is applied to every pair of its lists.
 pub const RULES_MAX: u64 = 20;
+/// Qualified leads of a rule that wait for a decision at most: nobody gets through more, and the rule rests meanwhile.
+pub const WAITING_MAX: u64 = 10_000;
 /// Characters of a rule's name at most.
 pub const NAME_MAX: usize = 100;
 /// Partners that a rule names at most.

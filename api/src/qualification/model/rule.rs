@@ -166,6 +166,7 @@ pub(in crate::qualification) mod tests {
             min_confidence: MatchConfidence::Likely,
             countries: None,
             enabled: true,
+            is_full: false,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
             revision: 1,

@@ -16,7 +16,8 @@ use crate::{
     qualification::{
         event::Qualified,
         model::{
-            Found, Progress, Rule, applies, applying, at_rest, finished, has_looked, is_applied, looked, one_each, told,
+            Found, Progress, Rule, WAITING_MAX, applies, applying, at_rest, finished, has_looked, is_applied, looked,
+            one_each, told,
         },
         policy::ApplyRules,
         store,
@@ -24,7 +25,8 @@ use crate::{
     sharing::model::AccountField,
 };
 use chrono::TimeDelta;
-use entity::id::{MappingPairId, OrganizationId};
+use entity::id::{MappingPairId, OrganizationId, QualificationRuleId};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// How long an organization's rules rest where nothing new is shown. What a run or a dispute showed is found at once; that
@@ -39,11 +41,14 @@ pub struct Bounds {
     /// Batches of one turn at most, so that one organization does not keep the others waiting; the rest is for the next
     /// turn.
     pub batches: usize,
+    /// Qualified leads of one rule that wait for a decision at most. A rule that has no room for another batch rests until
+    /// it has.
+    pub waiting: u64,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { batch: 500, batches: 200 }
+        Self { batch: 500, batches: 200, waiting: WAITING_MAX }
     }
 }
 
@@ -71,7 +76,7 @@ pub async fn apply(op: &Op, own: OrganizationId, bounds: Bounds) -> Result<Appli
         return Ok(Applied::default());
     }
     let applied = Applied { had_turn: true, ..Applied::default() };
-    let mut turn = Turn { op, permit: &permit, holder, bounds, applied };
+    let mut turn = Turn { op, permit: &permit, holder, bounds, full: HashSet::new(), applied };
     match turn.go().await {
         Ok(()) => {
             let is_over = turn.applied.batches < bounds.batches;
@@ -91,6 +96,8 @@ struct Turn<'a> {
     permit: &'a Permit<ApplyRules>,
     holder: Uuid,
     bounds: Bounds,
+    /// Rules that have no room for what is left.
+    full: HashSet<QualificationRuleId>,
     applied: Applied,
 }
 
@@ -101,6 +108,8 @@ enum Batch {
     More,
     /// The rule was applied to all of the pair.
     Last,
+    /// The rule has no room for more.
+    Full,
     /// The rule or what is shown changed: that is for the next turn.
     Changed,
     /// Somebody else has the turn.
@@ -139,11 +148,11 @@ impl Turn<'_> {
             return Ok(());
         }
         for (rule, partner, pair) in due {
-            if !self.one(rule, partner, pair).await? {
+            if !self.full.contains(&rule.id) && !self.one(rule, partner, pair).await? {
                 return Ok(());
             }
         }
-        Ok(())
+        self.note_full(&rules).await
     }
 
     /// Applies a rule to a pair; `false` where the turn is over.
@@ -153,6 +162,10 @@ impl Turn<'_> {
             match self.batch(rule, partner, pair).await? {
                 Batch::More => {}
                 Batch::Last | Batch::Changed => return Ok(true),
+                Batch::Full => {
+                    self.full.insert(rule.id);
+                    return Ok(true);
+                }
                 Batch::Lost => return Ok(false),
             }
         }
@@ -172,6 +185,12 @@ impl Turn<'_> {
             return Ok(Batch::Changed);
         };
         let before = store::find_progress_in(&tx, rule.id, pair).await?;
+        if store::count_waiting_in(&tx, permit, rule.id).await? + self.bounds.batch > self.bounds.waiting {
+            // The rest may be long in coming: of what was found before it is told now.
+            self.tell_in(&tx, before.filter(|row| row.created > 0).into_iter().collect()).await?;
+            tx.commit().await?;
+            return Ok(Batch::Full);
+        }
         let progress = applying(rule.id, partner, before, result);
         let filter = OverlapFilter {
             min_confidence: Some(rule.min_confidence),
@@ -220,6 +239,23 @@ impl Turn<'_> {
         self.tell_in(&tx, rows).await?;
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Notes which rules are full now, and which are no longer.
+    async fn note_full(&self, rules: &[Rule]) -> Result<(), Fault> {
+        let changed = |rule: &&Rule| rule.is_full != self.full.contains(&rule.id);
+        let changed: Vec<_> = rules.iter().filter(changed).collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let tx = self.op.db().begin().await?;
+        if store::has_turn_in(&tx, self.op, self.permit, self.holder).await? {
+            for rule in changed {
+                store::put_full_in(&tx, self.permit, rule.id, !rule.is_full).await?;
+            }
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// Tells of what was found, and notes that it is told: the last step before the commit.

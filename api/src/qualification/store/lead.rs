@@ -101,6 +101,19 @@ pub async fn find_lead_in(
     Ok(visible(op).filter(lead::Column::Id.eq(id)).lock_exclusive().one(tx).await?)
 }
 
+/// How many of what a rule qualified wait for a decision.
+///
+/// # Errors
+/// Database faults.
+pub async fn count_waiting_in(
+    tx: &DatabaseTransaction,
+    _: &Permit<ApplyRules>,
+    rule: QualificationRuleId,
+) -> Result<u64, Fault> {
+    let waiting = lead::Column::Status.eq(QualifiedLeadStatus::New);
+    Ok(lead::Entity::find().filter(lead::Column::RuleId.eq(rule)).filter(waiting).count(tx).await?)
+}
+
 /// Writes what a rule found with a partner, and gives the ids of what is new: an account that it found before with the same
 /// partner is left as it is.
 ///

@@ -6,7 +6,8 @@ mod lead;
 mod turn;
 
 pub use lead::{
-    LeadChange, LeadFilter, count_leads, find_lead_in, insert_found_in, list_leads, list_leads_by_ids, update_lead_in,
+    LeadChange, LeadFilter, count_leads, count_waiting_in, find_lead_in, insert_found_in, list_leads,
+    list_leads_by_ids, update_lead_in,
 };
 use turn::begin_again_in;
 pub use turn::{
@@ -166,6 +167,7 @@ pub async fn insert_rule_in(
         min_confidence: Set(content.min_confidence),
         countries: Set(content.countries),
         enabled: Set(content.enabled),
+        is_full: Set(false),
         created_at: Set(op.now()),
         updated_at: Set(op.now()),
         revision: Set(1),
@@ -201,6 +203,25 @@ pub async fn update_rule_in(
     row.updated_at = Set(op.now());
     row.revision = Set(before.revision + 1);
     Ok(row.update(tx).await?)
+}
+
+/// Notes whether a rule rests since it is full. That is no change of what it says.
+///
+/// # Errors
+/// Database faults.
+pub async fn put_full_in(
+    tx: &DatabaseTransaction,
+    permit: &Permit<ApplyRules>,
+    id: QualificationRuleId,
+    is_full: bool,
+) -> Result<(), Fault> {
+    rule::Entity::update_many()
+        .col_expr(rule::Column::IsFull, Expr::value(is_full))
+        .filter(rule::Column::OrganizationId.eq(permit.resource()))
+        .filter(rule::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Removes a rule, and how far it was applied. What it qualified stays.

@@ -29,7 +29,7 @@ use uuid::Uuid;
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 
 /// At most `limit` organizations whose rules nobody looks after now and for which a run or a dispute showed something that
-/// a rule was not looked at with, or whose time has come, those that wait longest first.
+/// a rule with room was not looked at with, or whose time has come, those that wait longest first.
 ///
 /// # Errors
 /// Database faults.
@@ -59,8 +59,8 @@ fn free(now: DateTime<Utc>) -> Condition {
     Condition::any().add(turn::Column::LeaseUntil.is_null()).add(turn::Column::LeaseUntil.lte(now))
 }
 
-/// That a rule of the organization that is on was not looked at with what readers of one of its pairs see. The twin of
-/// `model::has_looked`.
+/// That a rule of the organization that is on and has room was not looked at with what readers of one of its pairs see. The
+/// twin of `model::has_looked`.
 fn behind() -> SelectStatement {
     let rule_of = |column| Expr::col((rule::Entity, column));
     let pair_of = |column| Expr::col((pair::Entity, column));
@@ -84,6 +84,7 @@ fn behind() -> SelectStatement {
         .left_join(progress::Entity, of_both)
         .and_where(rule_of(rule::Column::OrganizationId).equals((turn::Entity, turn::Column::OrganizationId)))
         .and_where(rule_of(rule::Column::Enabled).eq(true))
+        .and_where(rule_of(rule::Column::IsFull).eq(false))
         .and_where(result_of(result::Column::Run).gt(0))
         .cond_where(other)
         .to_owned()

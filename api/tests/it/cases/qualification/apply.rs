@@ -188,7 +188,7 @@ async fn a_turn_ends_and_the_next_one_goes_on(app: TestApp) {
     made(&app, warm()).await;
     let op = app.app.op(Actor::System, "test", Vec::new());
     let own: OrganizationId = crate::support::organization_id("aurora");
-    let turn = async || apply(&op, own, Bounds { batch: 5, batches: 2 }).await.unwrap();
+    let turn = async || apply(&op, own, Bounds { batch: 5, batches: 2, ..Bounds::default() }).await.unwrap();
     let whole = Applied { created: 10, batches: 2, had_turn: true };
     assert_eq!((turn().await, turn().await), (whole, whole));
     assert_eq!(told(&app, "aurora").await, Vec::<Value>::new(), "it is told of when the rule was applied to all");
@@ -204,7 +204,7 @@ async fn what_a_turn_leaves_is_due_at_once(app: TestApp) {
     made(&app, warm()).await;
     let op = app.app.op(Actor::System, "test", Vec::new());
     let own: OrganizationId = crate::support::organization_id("aurora");
-    assert_eq!(apply(&op, own, Bounds { batch: 5, batches: 1 }).await.unwrap().created, 5);
+    assert_eq!(apply(&op, own, Bounds { batch: 5, batches: 1, ..Bounds::default() }).await.unwrap().created, 5);
     assert_eq!(qualify(&app).await, 3);
 }
 

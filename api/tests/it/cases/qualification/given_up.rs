@@ -1,4 +1,4 @@
-//! What is told of a rule that was not applied to its end.
+//! Rules that are not applied to their end: given up, or full. What they found is told.
 
 use super::{House, companies, leads, made, qualify, set, told, update, warm};
 use crate::support::{TestApp, on_both, organization_id};
@@ -20,7 +20,8 @@ async fn begun(app: &TestApp, count: u64) -> (Value, AccountListId, MappingPairI
     let (_, their, pair) = set(app, &[AccountField::Name], companies(0..12), companies(0..12)).await;
     let rule = made(app, warm()).await;
     let op = app.app.op(Actor::System, "test", Vec::new());
-    let done = apply(&op, organization_id("aurora"), Bounds { batch: count, batches: 1 }).await.unwrap();
+    let bounds = Bounds { batch: count, batches: 1, ..Bounds::default() };
+    let done = apply(&op, organization_id("aurora"), bounds).await.unwrap();
     assert_eq!(done.created as u64, count);
     assert_eq!(told(app, "aurora").await, Vec::<Value>::new(), "not before its end");
     (rule, their, pair)
@@ -81,7 +82,42 @@ async fn a_rule_that_is_changed_tells_of_all_at_its_end(app: TestApp) {
     assert_eq!(counts(&app).await, [json!(12)]);
 }
 
+const DISMISS: &str = "mutation ($id: ID!) { qualifiedLeadDismiss(id: $id, input: {reason: NO_FIT}) {
+    qualifiedLead { status } userErrors { code } } }";
+
+async fn a_rule_that_is_full_rests_until_some_were_decided_on(app: TestApp) {
+    set(&app, &[AccountField::Name], companies(0..23), companies(0..23)).await;
+    made(&app, warm()).await;
+    let aurora = app.manager("aurora");
+    let op = app.app.op(Actor::System, "test", Vec::new());
+    let turn = async || {
+        let bounds = Bounds { batch: 5, waiting: 12, ..Bounds::default() };
+        apply(&op, organization_id("aurora"), bounds).await.unwrap().created
+    };
+    let is_full = async || {
+        let rules = app.graphql(&aurora, "query { qualificationRules { nodes { isFull } } }", json!({})).await;
+        rules.at("/qualificationRules/nodes/0/isFull") == &json!(true)
+    };
+    assert!(!is_full().await);
+    assert_eq!(turn().await, 10, "there is no room for five more");
+    assert!(is_full().await);
+    assert_eq!(counts(&app).await, [json!(10)], "of what was found it is told before the rest comes");
+    assert_eq!(qualify(&app).await, 0, "nobody looks for it before its time, whatever room there is");
+    for lead in &leads(&app, "aurora", json!({})).await[..3] {
+        app.graphql(&aurora, DISMISS, json!({"id": lead["id"]})).await.payload();
+    }
+    assert_eq!(turn().await, 5);
+    assert!(is_full().await);
+    assert_eq!(turn().await, 0);
+    app.clock.advance(TimeDelta::seconds(61));
+    assert_eq!(qualify(&app).await, 8);
+    assert!(!is_full().await);
+    assert_eq!(counts(&app).await, [json!(10), json!(5), json!(8)]);
+    assert_eq!(leads(&app, "aurora", json!({})).await.len(), 23, "none was missed, and none found twice");
+}
+
 on_both!(
+    a_rule_that_is_full_rests_until_some_were_decided_on,
     a_pair_that_closes_has_what_was_found_told,
     a_partner_that_takes_back_what_it_shows_has_what_was_found_told,
     a_rule_that_is_turned_off_has_what_was_found_told,

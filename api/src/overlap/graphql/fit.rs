@@ -59,8 +59,10 @@ impl PartnerFit {
         self.0.relation.into()
     }
 
-    /// Accounts of the viewer's lists that the partner has as well: `ownCount` of the matrix, the largest of those that a
-    /// list has, summed over the viewer's lists. Null before the first comparison, and where `fewerThan` says so.
+    /// Accounts of the viewer's lists that the partner has as well, at least: `ownCount` of the matrix, the largest of those
+    /// that a list has, summed over the viewer's lists. How many accounts are in any of several lists of the partner is not
+    /// told: from that it could be worked out what the counts of single lists hide. Null before the first comparison, and
+    /// where `fewerThan` says so.
     async fn shared_accounts(&self) -> Option<i32> {
         self.0.shared
     }
@@ -70,8 +72,8 @@ impl PartnerFit {
         self.0.fewer_than
     }
 
-    /// Whether more may be shared than `sharedAccounts` says, because counts of some lists are withheld or not worked out
-    /// yet. What is withheld has no say in the order.
+    /// Whether more may be shared than `sharedAccounts` says: counts of some lists are withheld or not worked out yet, or
+    /// several lists of the partner have accounts of the same list of the viewer's. What is withheld has no say in the order.
     async fn is_partial(&self) -> bool {
         self.0.is_partial
     }
@@ -81,7 +83,8 @@ impl PartnerFit {
         self.0.accounts
     }
 
-    /// The share of these that is shared, 0 to 1; null where `sharedAccounts` is.
+    /// Which share of `comparedAccounts` `sharedAccounts` is, 0 to 1: at least that much is shared. Null where
+    /// `sharedAccounts` is.
     async fn share(&self) -> Option<f64> {
         self.0.share()
     }

@@ -34,7 +34,8 @@ pub struct Fit {
     pub shared: Option<i32>,
     /// Where nothing is told because it is too few: the threshold.
     pub fewer_than: Option<i32>,
-    /// Whether more may be shared than `shared` says: some counts are withheld, or not worked out yet.
+    /// Whether more may be shared than `shared` says: some counts are withheld or not worked out yet, or several of the
+    /// partner's lists have some of the same list of the viewer's, of which only the largest count is taken.
     pub is_partial: bool,
     /// Accounts of the viewer's lists that are compared with the partner's.
     pub accounts: i32,
@@ -42,20 +43,43 @@ pub struct Fit {
     pub computed_at: Option<DateTime<Utc>>,
 }
 
+/// What is told of one of the viewer's lists.
+#[derive(Clone, Copy, Default)]
+struct OwnList {
+    accounts: i32,
+    /// The largest of the counts.
+    largest: Option<i32>,
+    /// All of them: no more accounts than these are shared.
+    sum: i32,
+}
+
+impl OwnList {
+    fn may_share_more(&self) -> bool {
+        self.largest.unwrap_or_default() < self.sum.min(self.accounts)
+    }
+}
+
 impl Fit {
     /// What the cells of one partner come to; none without a cell.
     ///
     /// Of one's own list that is compared with several of the partner's, the largest count is taken: an account may be in
-    /// more than one of them, and how many are is told nowhere. So the number is never too high.
+    /// more than one of them, and how many are is told nowhere. So the number is never too high, and where it may be too low
+    /// it says so. It is not the union, since that would tell what the cells hide: where one list has 30 of the accounts and
+    /// another 20, a union of 31 says that one account alone of the second is not in the first, which is fewer than a
+    /// threshold lets through. A union where overlaps are shown and the largest where they are only counted would rank partners by how much
+    /// they show.
     #[must_use]
     pub fn of(partner: OrganizationId, relation: Relation, cells: &[FitCell]) -> Option<Self> {
-        let mut own: BTreeMap<AccountListId, (i32, Option<i32>)> = BTreeMap::new();
+        let mut own: BTreeMap<AccountListId, OwnList> = BTreeMap::new();
         for cell in cells {
-            let told = cell.counts.and_then(|counts| counts.own);
-            let entry = own.entry(cell.own).or_insert((cell.accounts, None));
-            entry.1 = entry.1.max(told);
+            let list = own.entry(cell.own).or_default();
+            list.accounts = cell.accounts;
+            if let Some(told) = cell.counts.and_then(|counts| counts.own) {
+                list.largest = list.largest.max(Some(told));
+                list.sum = list.sum.saturating_add(told);
+            }
         }
-        let shared = own.values().filter_map(|(_, told)| *told).reduce(i32::saturating_add);
+        let shared = own.values().filter_map(|list| list.largest).reduce(i32::saturating_add);
         let withheld = cells.iter().filter_map(|cell| cell.counts?.fewer_than).max();
         let computed = cells.iter().map(|cell| cell.computed_at).collect::<Option<Vec<_>>>();
         (!cells.is_empty()).then(|| Self {
@@ -63,8 +87,9 @@ impl Fit {
             relation,
             shared,
             fewer_than: withheld.filter(|_| shared.is_none()),
-            is_partial: cells.iter().any(|cell| cell.counts.and_then(|counts| counts.own).is_none()),
-            accounts: own.values().map(|(accounts, _)| *accounts).fold(0, i32::saturating_add),
+            is_partial: own.values().any(OwnList::may_share_more)
+                || cells.iter().any(|cell| cell.counts.and_then(|counts| counts.own).is_none()),
+            accounts: own.values().map(|list| list.accounts).fold(0, i32::saturating_add),
             computed_at: computed.and_then(|moments| moments.into_iter().min()),
         })
     }
@@ -129,7 +154,10 @@ mod tests {
     #[test]
     fn an_account_that_they_have_twice_counts_once() {
         let both = fit(&[cell(1, 100, Some(30), None), cell(1, 100, Some(20), None), cell(2, 50, Some(5), None)]);
-        assert_eq!((both.shared, both.accounts, both.is_partial), (Some(35), 150, false));
+        assert_eq!((both.shared, both.accounts, both.is_partial), (Some(35), 150, true));
+        // One list has all that the lists can have together: there is no more.
+        assert!(!fit(&[cell(1, 30, Some(30), None), cell(1, 30, Some(20), None)]).is_partial);
+        assert!(!fit(&[cell(1, 100, Some(30), None), cell(1, 100, Some(0), None)]).is_partial);
         assert_eq!(both.millionths(), Some(233_333));
         assert_eq!(Fit::of(Uuid::nil().into(), Relation::Partners, &[]), None);
     }

@@ -59,7 +59,9 @@ impl QualificationRule {
         self.0.min_confidence.into()
     }
 
-    /// Overlaps of accounts of the organization's own in one of these countries fit, at most 50. Null: in any.
+    /// Overlaps of accounts of the organization's own in one of these countries fit, at most 50. Null: in any. Judged when a
+    /// comparison finds an overlap or finds something else of it: an account whose country alone is changed, where the
+    /// partner's account has none, is judged again only when the rule is changed.
     async fn countries(&self) -> Option<Vec<CountryCode>> {
         let countries = self.0.countries.clone()?;
         Some(countries.0.into_iter().map(CountryCode).collect())

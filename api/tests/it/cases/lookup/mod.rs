@@ -7,6 +7,7 @@ use super::{
         house::{House, Row, companies, row},
     },
     partnership::begin,
+    sharing::explore,
 };
 use crate::support::{TestApp, on_both};
 use entity::{
@@ -114,6 +115,45 @@ async fn a_partner_is_shown_as_its_rule_says_at_that_moment(app: TestApp) {
     }
 }
 
+async fn an_offline_partner_is_shown_to_whoever_keeps_its_list(app: TestApp) {
+    let house = House::new(&app);
+    let our = house.list("aurora", "Our customers", AccountListKind::Customers, with_acme("Team North")).await;
+    house.offline(our, "aurora", "comet", with_acme("Team East")).await;
+    compare(&app).await;
+    let found = lookup(&app, &app.manager("aurora"), "acme.example").await;
+    assert_eq!(found["accounts"].as_array().unwrap().len(), 1, "its own accounts, and not those of the partner");
+    assert_eq!(
+        found["partners"],
+        json!([{"organization": {"slug": "comet"}, "overlaps": [{
+            "own": {"name": "Acme Works"},
+            "partner": {"name": "Acme Works", "domain": "acme.example", "owner": "Team East"},
+        }]}])
+    );
+    for slug in ["comet", "borealis"] {
+        let theirs = lookup(&app, &app.manager(slug), "acme.example").await;
+        assert_eq!((&theirs["accounts"], &theirs["partners"]), (&json!([]), &json!([])), "{slug}");
+    }
+}
+
+async fn those_who_explore_are_shown_no_account(app: TestApp) {
+    let house = House::new(&app);
+    let our = house.list("aurora", "Our customers", AccountListKind::Customers, with_acme("Team North")).await;
+    let their = house.list("comet", "Theirs", AccountListKind::Customers, with_acme("Team East")).await;
+    house.rule(our, "aurora", "comet", SharingLevel::All, &[AccountField::Owner]).await;
+    house.rule(their, "comet", "aurora", SharingLevel::All, &[AccountField::Owner]).await;
+    explore(&app, "aurora", "comet").await;
+    assert_eq!(compare(&app).await, 1);
+    for (slug, other) in [("aurora", "Team East"), ("comet", "Team North")] {
+        let found = lookup(&app, &app.manager(slug), "acme.example").await;
+        assert_eq!((found["accounts"].as_array().unwrap().len(), &found["partners"]), (1, &json!([])), "{slug}");
+        assert!(!found.to_string().contains(other), "{found}");
+    }
+    // As partners they are shown what their rules say, of the same comparison.
+    begin(&app, "aurora", "comet").await;
+    let found = lookup(&app, &app.manager("aurora"), "acme.example").await;
+    assert_eq!(found["partners"][0]["overlaps"][0]["partner"]["owner"], "Team East");
+}
+
 async fn what_has_come_to_its_end_is_not_open(app: TestApp) {
     begin(&app, "aurora", "borealis").await;
     let made = lead::create(&app, &app.manager("aurora"), lead::acme_to(&["borealis"])).await;
@@ -174,6 +214,8 @@ on_both!(
     one_domain_shows_what_each_room_would,
     what_is_no_companys_domain_finds_nothing,
     a_partner_is_shown_as_its_rule_says_at_that_moment,
+    an_offline_partner_is_shown_to_whoever_keeps_its_list,
+    those_who_explore_are_shown_no_account,
     what_has_come_to_its_end_is_not_open,
     a_lead_is_found_by_the_website_that_it_has_now,
     accounts_and_partners_take_no_more_statements,

@@ -2,9 +2,10 @@
 
 use super::{House, compare, house::companies};
 use crate::{
-    cases::partnership::begin,
+    cases::{partnership::begin, sharing::explore},
     support::{TestApp, on_both},
 };
+use chrono::TimeDelta;
 use entity::{
     account_list::AccountListKind,
     id::AccountListId,
@@ -136,6 +137,50 @@ async fn an_account_that_they_have_twice_counts_once(app: TestApp) {
     assert_eq!(told(comet(fit(&app, &aurora, customers).await)), (json!(2), json!(0.1), json!(false)));
 }
 
+async fn an_offline_partner_is_told_of_to_whoever_keeps_its_list(app: TestApp) {
+    let house = House::new(&app);
+    let our = house.list("aurora", "Our customers", AccountListKind::Customers, companies(0..20)).await;
+    house.offline(our, "aurora", "comet", companies(17..40)).await;
+    compare(&app).await;
+    let found = fit(&app, &app.manager("aurora"), json!({})).await;
+    assert_eq!(slugs(&found), ["comet"]);
+    // It is its own list: three are not too few to be told.
+    assert_eq!((&found[0]["sharedAccounts"], &found[0]["fewerThan"]), (&json!(3), &Value::Null));
+    assert_eq!((&found[0]["share"], &found[0]["isPartial"]), (&json!(0.15), &json!(false)));
+    for slug in ["comet", "borealis", "operator"] {
+        assert_eq!(fit(&app, &app.manager(slug), json!({})).await, Vec::<Value>::new(), "{slug}");
+    }
+}
+
+async fn those_who_explore_are_told_counts_for_a_time(app: TestApp) {
+    let house = House::new(&app);
+    let our = house.list("aurora", "Our customers", AccountListKind::Customers, companies(0..20)).await;
+    let their = house.list("comet", "Theirs", AccountListKind::Customers, companies(8..30)).await;
+    house.rule(our, "aurora", "comet", SharingLevel::All, &[]).await;
+    house.rule(their, "comet", "aurora", SharingLevel::All, &[]).await;
+    let (aurora, comet) = (app.manager("aurora"), app.manager("comet"));
+    assert_eq!(fit(&app, &aurora, json!({})).await, Vec::<Value>::new());
+    explore(&app, "aurora", "comet").await;
+    assert_eq!(compare(&app).await, 1);
+    let found = fit(&app, &aurora, json!({})).await;
+    assert_eq!(slugs(&found), ["comet"]);
+    assert_eq!((&found[0]["relation"], &found[0]["sharedAccounts"]), (&json!("EXPLORING"), &json!(12)));
+    assert_eq!((&found[0]["share"], &found[0]["isPartial"]), (&json!(0.6), &json!(false)));
+    assert_eq!(fit(&app, &comet, json!({})).await[0]["sharedAccounts"], 12);
+    // Whatever the rules say, too few are not told.
+    house.replace(their, companies(18..40)).await;
+    compare(&app).await;
+    for viewer in [&aurora, &comet] {
+        let found = fit(&app, viewer, json!({})).await;
+        assert_eq!((&found[0]["sharedAccounts"], &found[0]["share"]), (&Value::Null, &Value::Null));
+        assert_eq!((&found[0]["fewerThan"], &found[0]["isPartial"]), (&json!(5), &json!(true)));
+    }
+    app.clock.advance(TimeDelta::days(30));
+    for viewer in [&aurora, &comet] {
+        assert_eq!(fit(&app, viewer, json!({})).await, Vec::<Value>::new(), "its time has run out");
+    }
+}
+
 async fn a_rule_that_is_taken_back_takes_the_partner_away(app: TestApp) {
     let house = House::new(&app);
     let (_, [one, _]) = set(&app, SharingLevel::Overlapping, SharingLevel::Overlapping).await;
@@ -165,6 +210,8 @@ on_both!(
     those_with_most_in_common_come_first,
     what_is_withheld_has_no_say_in_the_order,
     an_account_that_they_have_twice_counts_once,
+    an_offline_partner_is_told_of_to_whoever_keeps_its_list,
+    those_who_explore_are_told_counts_for_a_time,
     a_rule_that_is_taken_back_takes_the_partner_away,
     partners_and_overlaps_take_no_more_statements,
 );

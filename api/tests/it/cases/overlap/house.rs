@@ -107,11 +107,29 @@ impl<'a> House<'a> {
 
     /// A list with accounts.
     pub(crate) async fn list(&self, slug: &str, name: &str, kind: AccountListKind, rows: Rows) -> AccountListId {
+        self.list_of((slug, slug), name, kind, rows).await
+    }
+
+    /// A list of the customers of an offline partner, with its pair with a list of whoever keeps both.
+    pub(crate) async fn offline(&self, own: AccountListId, owner: &str, partner: &str, rows: Rows) -> AccountListId {
+        let their = self.list_of((owner, partner), "Theirs as we know them", AccountListKind::Customers, rows).await;
+        self.pair((own, owner), (their, owner)).await;
+        their
+    }
+
+    /// A list that one organization keeps of the accounts of another one.
+    async fn list_of(
+        &self,
+        (owner, subject): (&str, &str),
+        name: &str,
+        kind: AccountListKind,
+        rows: Rows,
+    ) -> AccountListId {
         let id: AccountListId = self.op.new_id();
         let list = account_list::ActiveModel {
             id: Set(id),
-            organization_id: Set(organization_id(slug)),
-            subject_id: Set(organization_id(slug)),
+            organization_id: Set(organization_id(owner)),
+            subject_id: Set(organization_id(subject)),
             name: Set(name.to_owned()),
             name_key: Set(text::sort_key(name)),
             kind: Set(kind),

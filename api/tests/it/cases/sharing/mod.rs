@@ -143,7 +143,7 @@ async fn take(app: &TestApp, actor: &Actor, name: &str, id: &Value) -> Answer {
 }
 
 /// An exploratory mapping of the two that runs; its id.
-async fn explore(app: &TestApp, from: &str, to: &str) -> Value {
+pub(crate) async fn explore(app: &TestApp, from: &str, to: &str) -> Value {
     let id = propose(app, from, to).await;
     take(app, &app.manager(to), "Accept", &id).await.payload();
     id

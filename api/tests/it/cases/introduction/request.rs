@@ -5,6 +5,7 @@ use crate::{
     cases::{overlap::compare, partnership},
     support::{TestApp, on_both, organization_id, person_id},
 };
+use chrono::TimeDelta;
 use entity::{
     alert::{self, AlertKind},
     id::TypedId,
@@ -12,7 +13,7 @@ use entity::{
     sharing_rule::{AccountField, SharingLevel},
     value::Role,
 };
-use partnergraph::op::Scope;
+use partnergraph::op::{Actor, Scope};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
@@ -24,6 +25,7 @@ on_both!(
     what_is_not_seen_cannot_be_asked_about,
     texts_and_days_are_bounded,
     sellers_ask,
+    so_many_wait_at_a_time,
     two_at_once_are_one,
 );
 
@@ -164,6 +166,33 @@ async fn sellers_ask(app: TestApp) {
     assert_eq!(ask(&app, &reads, about(&partners.overlaps[0])).await.error_code(), "FORBIDDEN");
     ask(&app, &app.actor("borealis", Role::Member), about(&partners.overlaps[0])).await.payload();
     ask(&app, &app.key("borealis", &[Scope::OpportunitiesWrite]), about(&partners.overlaps[1])).await.payload();
+}
+
+async fn so_many_wait_at_a_time(app: TestApp) {
+    let partners = partners(&app, 4).await;
+    let borealis = app.manager("borealis");
+    let id = asked(&app, &partners.overlaps[0]).await;
+    // As if it had asked for as many but one, of other companies.
+    let connection = app.app.world.db.read();
+    let op = app.app.op(Actor::System, "test", Vec::new());
+    let like = introduction::Entity::find().one(connection).await.unwrap().unwrap();
+    let more: Vec<_> = (0..498)
+        .map(|_| introduction::Model { id: op.new_id(), open_key: None, ..like.clone() })
+        .map(introduction::ActiveModel::from)
+        .collect();
+    for some in more.chunks(100) {
+        introduction::Entity::insert_many(some.to_vec()).exec_without_returning(connection).await.unwrap();
+    }
+    ask(&app, &borealis, about(&partners.overlaps[1])).await.payload();
+    assert_eq!(ask(&app, &borealis, about(&partners.overlaps[2])).await.refusals(), ["TOO_MANY"]);
+    // Each asker has its own; and what was answered waits no more.
+    ask(&app, &app.manager("aurora"), about(&partners.overlaps[2])).await.payload();
+    act(&app, "aurora", super::ACCEPT, &id, json!({})).await.payload();
+    ask(&app, &borealis, about(&partners.overlaps[2])).await.payload();
+    assert_eq!(ask(&app, &borealis, about(&partners.overlaps[3])).await.refusals(), ["TOO_MANY"]);
+    // Nor does what has run out, also before that is on record.
+    app.clock.advance(TimeDelta::days(14));
+    ask(&app, &borealis, about(&partners.overlaps[3])).await.payload();
 }
 
 async fn two_at_once_are_one(app: TestApp) {

@@ -3,7 +3,7 @@
 use super::{House, compare, house::companies, overlaps};
 use crate::support::{Answer, TestApp, on_both};
 use entity::{
-    audit_entry,
+    audit_entry, overlap_note,
     sharing_rule::{AccountField, SharingLevel},
     value::Role,
 };
@@ -132,4 +132,31 @@ async fn they_are_bounded_and_paged(app: TestApp) {
     assert_eq!(texts(rest.at("/overlap/notes")), ["One."]);
 }
 
-on_both!(each_side_has_its_own, they_stay_with_the_accounts, they_are_bounded_and_paged);
+async fn an_overlap_has_only_so_many(app: TestApp) {
+    let house = House::new(&app);
+    house.two(SharingLevel::Overlapping, &[AccountField::Name], companies(0..3), companies(0..3)).await;
+    compare(&app).await;
+    let (aurora, borealis) = (app.manager("aurora"), app.manager("borealis"));
+    let overlap = first_overlap(&app).await;
+    let first = add(&app, &aurora, &overlap, "The first.").await.payload()["overlapNote"]["id"].clone();
+    let connection = app.app.world.db.read();
+    let op = app.app.op(Actor::System, "test", Vec::new());
+    let like = overlap_note::Entity::find().one(connection).await.unwrap().unwrap();
+    let more: Vec<_> = (0..198)
+        .map(|_| overlap_note::Model { id: op.new_id(), ..like.clone() })
+        .map(overlap_note::ActiveModel::from)
+        .collect();
+    overlap_note::Entity::insert_many(more).exec_without_returning(connection).await.unwrap();
+    add(&app, &aurora, &overlap, "The last.").await.payload();
+    assert_eq!(add(&app, &aurora, &overlap, "One more.").await.refusals(), ["TOO_MANY"]);
+    // The other side has as many of its own, and another overlap has its own.
+    add(&app, &borealis, &overlap, "Theirs.").await.payload();
+    let others = overlaps(&app, &aurora, json!({"partner": "borealis"})).await;
+    let others = others.at("/overlaps/nodes").as_array().unwrap();
+    let other = others.iter().find(|node| node["id"] != overlap).unwrap();
+    add(&app, &aurora, &other["id"], "Of another one.").await.payload();
+    app.graphql(&aurora, REMOVE, json!({"id": first})).await.payload();
+    add(&app, &aurora, &overlap, "In its place.").await.payload();
+}
+
+on_both!(each_side_has_its_own, they_stay_with_the_accounts, they_are_bounded_and_paged, an_overlap_has_only_so_many,);

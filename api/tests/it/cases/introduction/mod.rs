@@ -34,7 +34,7 @@ const REQUEST: &str = "mutation ($input: IntroductionRequestInput!) { introducti
   userErrors { field code }
 } }";
 
-const ACCEPT: &str = "mutation ($id: ID!, $input: IntroductionAcceptInput) {
+pub(crate) const ACCEPT: &str = "mutation ($id: ID!, $input: IntroductionAcceptInput) {
   introductionAccept(id: $id, input: $input) {
     introduction { status comment answeredAt revision viewerCanAnswer viewerCanConvertToLead viewerCanRecordOutcome }
     userErrors { field code currentRevision } } }";
@@ -62,16 +62,16 @@ const READ: &str = "query ($id: ID!) { introduction(id: $id) {
 } }";
 
 /// Two partners with companies in common: aurora's customers are borealis' prospects.
-struct Partners {
+pub(crate) struct Partners {
     ours: AccountListId,
     theirs: AccountListId,
     pair: MappingPairId,
     /// The overlaps by their ids, the newest first.
-    overlaps: Vec<Value>,
+    pub(crate) overlaps: Vec<Value>,
 }
 
 /// Each shows the other its overlaps with names alone, and `count` companies are in both lists.
-async fn partners(app: &TestApp, count: usize) -> Partners {
+pub(crate) async fn partners(app: &TestApp, count: usize) -> Partners {
     let house = House::new(app);
     let fields = [AccountField::Name];
     let (ours, theirs, pair) =
@@ -93,7 +93,7 @@ async fn ask(app: &TestApp, actor: &Actor, input: Value) -> Answer {
 }
 
 /// A request of borealis to aurora about an overlap; its id.
-async fn asked(app: &TestApp, overlap: &Value) -> Value {
+pub(crate) async fn asked(app: &TestApp, overlap: &Value) -> Value {
     ask(app, &app.manager("borealis"), about(overlap)).await.payload()["introduction"]["id"].clone()
 }
 
@@ -105,7 +105,7 @@ async fn accepted(app: &TestApp, overlap: &Value) -> Value {
 }
 
 /// What a manager does with a request.
-async fn act(app: &TestApp, slug: &str, document: &str, id: &Value, input: Value) -> Answer {
+pub(crate) async fn act(app: &TestApp, slug: &str, document: &str, id: &Value, input: Value) -> Answer {
     app.graphql(&app.manager(slug), document, json!({"id": id, "input": input})).await
 }
 

@@ -15,6 +15,7 @@ use partnergraph::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value, json};
+use std::{sync::Arc, time::Duration};
 
 async fn a_rule_finds_what_is_there_and_what_comes(app: TestApp) {
     let house = House::new(&app);
@@ -208,6 +209,26 @@ async fn what_a_turn_leaves_is_due_at_once(app: TestApp) {
     assert_eq!(qualify(&app).await, 3);
 }
 
+async fn it_finds_its_work_by_itself_until_it_is_stopped(app: TestApp) {
+    set(&app, &[AccountField::Name], companies(0..8), companies(0..8)).await;
+    let running = app.app.qualifier.start(Arc::clone(&app.app.world));
+    made(&app, warm()).await;
+    let all = async {
+        while told(&app, "aurora").await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), all).await.unwrap();
+    assert_eq!(names(&app, "aurora").await.len(), 8);
+    tokio::time::timeout(Duration::from_secs(30), running.stop()).await.unwrap();
+    // It let go of its turn: whoever comes next has it.
+    let mut second = warm();
+    second["name"] = json!("Second");
+    made(&app, second).await;
+    assert_eq!(qualify(&app).await, 8);
+    assert_eq!(told(&app, "aurora").await.len(), 2);
+}
+
 async fn two_replicas_find_everything_once(app: TestApp) {
     set(&app, &[AccountField::Name], companies(0..700), companies(0..700)).await;
     made(&app, warm()).await;
@@ -242,6 +263,7 @@ on_both!(
     whoever_died_is_followed_by_another,
     a_turn_ends_and_the_next_one_goes_on,
     what_a_turn_leaves_is_due_at_once,
+    it_finds_its_work_by_itself_until_it_is_stopped,
     two_replicas_find_everything_once,
     several_partners_qualify_each_for_itself,
 );

@@ -50,7 +50,7 @@ pub(crate) async fn create(app: &TestApp, actor: &Actor, input: Value) -> Answer
 }
 
 /// A rule of aurora; its id.
-async fn made(app: &TestApp, input: Value) -> Value {
+pub(crate) async fn made(app: &TestApp, input: Value) -> Value {
     create(app, &app.manager("aurora"), input).await.payload()["qualificationRule"]["id"].clone()
 }
 
@@ -59,7 +59,7 @@ async fn update(app: &TestApp, actor: &Actor, id: &Value, input: Value) -> Answe
 }
 
 /// What an organization's rules qualified, newest first.
-async fn leads(app: &TestApp, slug: &str, filter: Value) -> Vec<Value> {
+pub(crate) async fn leads(app: &TestApp, slug: &str, filter: Value) -> Vec<Value> {
     let answer = app.graphql(&app.manager(slug), LEADS, json!({"filter": filter, "first": 100})).await;
     let nodes = answer.at("/qualifiedLeads/nodes").as_array().unwrap().clone();
     assert_eq!(answer.at("/qualifiedLeads/totalCount"), &json!(nodes.len()));
@@ -83,7 +83,7 @@ async fn told(app: &TestApp, slug: &str) -> Vec<Value> {
 }
 
 /// Aurora and borealis have these accounts, and show each other the overlaps; compared.
-async fn set(
+pub(crate) async fn set(
     app: &TestApp,
     fields: &[AccountField],
     ours: Rows,

@@ -2,6 +2,7 @@
 
 mod again;
 mod endpoint;
+mod mapping;
 mod receiver;
 mod sending;
 mod trouble;

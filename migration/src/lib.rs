@@ -23,6 +23,7 @@ mod m0015_sharing;
 mod m0016_overlap;
 mod m0017_introduction;
 mod m0018_qualification;
+mod m0019_qualification_told;
 
 use sea_orm_migration::prelude::*;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_overlap::Migration),
             Box::new(m0017_introduction::Migration),
             Box::new(m0018_qualification::Migration),
+            Box::new(m0019_qualification_told::Migration),
         ]
     }
 }

@@ -78,7 +78,6 @@ async fn rules(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(text("min_confidence").not_null())
                 .col(ColumnDef::new("countries").json_binary())
                 .col(ColumnDef::new("enabled").boolean().not_null())
-                .col(ColumnDef::new("is_full").boolean().not_null())
                 .col(moment("created_at").not_null())
                 .col(moment("updated_at").not_null())
                 .col(ColumnDef::new("revision").integer().not_null())
@@ -107,13 +106,10 @@ async fn turns(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_index(index("qualification_turns", &["look_at"])).await
 }
 
-/// No foreign key to the pair, which is removed in the transaction that closes it, and none to whatever only tells of it.
+/// No foreign key to the pair, which is removed in the transaction that closes it.
 async fn progress(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut table = Table::create();
-    table.table("qualification_progress");
-    for named in ["rule_id", "pair_id", "partner_id"] {
-        table.col(id(named).not_null());
-    }
+    table.table("qualification_progress").col(id("rule_id").not_null()).col(id("pair_id").not_null());
     for number in ["run", "revision", "looked_run", "looked_revision", "from_run", "created"] {
         table.col(ColumnDef::new(number).big_integer().not_null());
     }
@@ -122,7 +118,6 @@ async fn progress(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(ColumnDef::new("target_revision").big_integer())
         .col(id("after_account"))
         .col(id("after_overlap"))
-        .col(id("first_lead_id"))
         .primary_key(Index::create().col("rule_id").col("pair_id"))
         .foreign_key(&mut owned_by("qualification_progress", "rule_id", "qualification_rules"));
     manager.create_table(table.to_owned()).await
@@ -172,7 +167,6 @@ async fn leads(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         &["organization_id", "status", "id"],
         &["organization_id", "partner_id", "id"],
         &["partner_id"],
-        &["rule_id", "status"],
     ] {
         manager.create_index(index("qualified_leads", columns)).await?;
     }

@@ -6,12 +6,14 @@ mod idempotency;
 mod keyset;
 mod nested;
 mod sqlite_file;
+mod statistics;
 mod transaction;
 
 pub use idempotency::{Claim, claim, forget_old_claims};
 pub use keyset::{Direction, after, order_by};
 pub use nested::first_of_each;
 pub use sqlite_file::{FileFault, SqliteFile, with_suffix};
+pub use statistics::Growth;
 pub use transaction::Tx;
 
 use crate::op::Fault;
@@ -125,6 +127,12 @@ impl Db {
         if self.backend() == DatabaseBackend::Sqlite {
             tokio::time::sleep(BREATH).await;
         }
+    }
+
+    /// Whether transactions write beside each other. SQLite has one write lock, for which a second one only waits.
+    #[must_use]
+    pub fn has_many_writers(&self) -> bool {
+        self.backend() == DatabaseBackend::Postgres
     }
 
     /// A transaction that writes. It is rolled back when it is dropped without a commit.

@@ -17,7 +17,7 @@ use crate::{
         policy::ManageAccountList,
         store::{self, ImportEnd, NewImport, Target},
     },
-    db::Tx,
+    db::{Growth, Tx},
     op::{Failure, Fault, Op, Outcome, Permit, Refusal},
 };
 use chrono::{DateTime, Utc};
@@ -38,6 +38,8 @@ pub struct Import {
     counts: Counts,
     /// How many were written.
     parts: u32,
+    /// How many rows they had.
+    growth: Growth,
 }
 
 /// A part that is being written.
@@ -98,7 +100,17 @@ impl Import {
         tx.commit().await?;
         let account_count = i64::from(list.account_count);
         let lease = import.lease_until.unwrap_or_else(|| op.now());
-        Ok(Self { op: op.clone(), permit, import, lease, target, account_count, counts: Counts::default(), parts: 0 })
+        Ok(Self {
+            op: op.clone(),
+            permit,
+            import,
+            lease,
+            target,
+            account_count,
+            counts: Counts::default(),
+            parts: 0,
+            growth: Growth::default(),
+        })
     }
 
     /// The numbers so far.
@@ -129,6 +141,9 @@ impl Import {
             return Err(Stopped::Problem(AccountImportProblem::TooMany));
         }
         self.keep(held, counts, bytes).await?;
+        if self.growth.add(became.len()) {
+            store::look_at_accounts(self.op.db()).await;
+        }
         Ok(became)
     }
 
@@ -187,7 +202,11 @@ impl Import {
             };
         }
         self.forget_seen(bytes).await?;
-        self.show(bytes).await
+        let list = self.show(bytes).await?;
+        if self.growth.is_large() {
+            store::look_at_accounts(self.op.db()).await;
+        }
+        Ok(list)
     }
 
     async fn sweep(&mut self, bytes: i64) -> Result<(), Stopped> {

@@ -18,7 +18,7 @@ pub use import::{
     list_imports_by_ids, next_lease_end, progress_in, settle_in,
 };
 pub use listing::{ListFilter, ListPosition, count, count_of_organization_in, find_by_name, list};
-pub use version::{Target, clear_in, forget_seen_in, lay_in, remove_in, show_in, sweep_in};
+pub use version::{Target, clear_in, forget_seen_in, lay_in, look_at_accounts, remove_in, show_in, sweep_in};
 pub use write::{delete_in, insert_in, update_in};
 
 use super::model::AccountList;

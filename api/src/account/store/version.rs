@@ -7,6 +7,7 @@ use crate::{
         model::{Account, AccountList, Became, Content, Counts, KEPT},
         policy::ManageAccountList,
     },
+    db::Db,
     op::{Action, Fault, Op, Permit},
 };
 use entity::{
@@ -16,7 +17,8 @@ use entity::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, DatabaseTransaction, EntityName, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
     sea_query::{Expr, ExprTrait, SelectStatement},
 };
 use std::collections::{HashMap, HashSet};
@@ -45,6 +47,11 @@ struct Known {
     shown: Option<Account>,
     /// Whether the next version has a row of its own for it already.
     laid: bool,
+}
+
+/// Has the database look at how accounts are distributed, after many have come.
+pub async fn look_at_accounts(db: &Db) {
+    db.look_at_leisure(account::Entity.table_name()).await;
 }
 
 /// Lays accounts out in the next version, each as a whole, and says what became of each. At most [`ROWS_A_STATEMENT`] are

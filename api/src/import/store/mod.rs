@@ -15,7 +15,7 @@ pub(super) use lookup::Distinct;
 
 use super::{fault::ImportFault, kind::Kind, policy::RunImport};
 use crate::{
-    db::Db,
+    db::{Db, Growth},
     op::{Fault, Op, Permit},
 };
 use chrono::{DateTime, Utc};
@@ -25,8 +25,7 @@ use sea_orm::{
     Iterable, QueryFilter, Select, Value,
     sea_query::{Alias, Expr, ExprTrait, Query},
 };
-use statistics::Growth;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Parameters that a statement may have: SQLite takes 32,766.
 const PARAMETERS: usize = 30_000;
@@ -71,7 +70,7 @@ pub(super) struct Stage {
     /// Whether anything may have been laid out.
     laid_out: bool,
     used: BTreeSet<(&'static str, Act)>,
-    growth: Growth,
+    growth: BTreeMap<String, Growth>,
 }
 
 fn twin_name<E: EntityTrait>() -> String {
@@ -91,7 +90,7 @@ impl Stage {
             seq: 0,
             laid_out: false,
             used: BTreeSet::new(),
-            growth: Growth::default(),
+            growth: BTreeMap::new(),
         }
     }
 

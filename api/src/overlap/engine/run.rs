@@ -5,12 +5,13 @@ use super::{
     mapped::{Again, Mapped},
     show,
     side::{Change, Loading},
-    watch::Watch,
+    watch::{LOADED, Watch},
 };
 use crate::{
+    db::Growth,
     op::{Fault, Op, Permit},
     overlap::{
-        model::{Found, Layout, MappingResult, MappingRunKind, Standing, Verdicts, lay_out},
+        model::{Begin, Found, Layout, MappingResult, MappingRunKind, Standing, Verdicts, lay_out},
         policy::CompareLists,
         store::{self, AccountKeys, Version},
     },
@@ -19,6 +20,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use entity::id::{AccountId, MappingRunId};
 use matching::{Account, Keys};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use uuid::Uuid;
 
 /// Accounts that are read at once.
@@ -88,6 +90,9 @@ impl Run<'_> {
                 show::Showing::Shown => {
                     mapped.run = next;
                     self.engine.memory.put(self.pair.id, mapped);
+                    if Growth::default().add(laid.layout.begin.len()) {
+                        store::look_at_overlaps(self.op.db()).await;
+                    }
                     return Ok(Ended::Shown);
                 }
                 show::Showing::Lost => return Ok(Ended::Lost),
@@ -209,10 +214,12 @@ impl Run<'_> {
     ) -> Result<(Mapped, Laid), Fault> {
         self.watch.kind(MappingRunKind::Full);
         self.engine.memory.make_room((left.accounts + right.accounts) * super::side::ACCOUNT_BYTES);
-        let ours = self.load(left, |rows| self.watch.left_rows(rows)).await?;
-        self.watch.percent(25);
-        let theirs = self.load(right, |rows| self.watch.right_rows(rows)).await?;
-        self.watch.percent(50);
+        // Of both at once: while one waits for the database, the other is taken in.
+        let (ours, theirs) = tokio::try_join!(
+            self.load(left, |rows| self.watch.left_loaded(rows, left.accounts + right.accounts)),
+            self.load(right, |rows| self.watch.right_loaded(rows, left.accounts + right.accounts)),
+        )?;
+        self.watch.percent(LOADED);
         let run = before.run;
         let (mapped, found): (Mapped, Vec<Found>) =
             blocking(move || Mapped::full((ours, left.version), (theirs, right.version), run)).await?;
@@ -273,17 +280,19 @@ impl Run<'_> {
     /// Lays everything out in batches that nobody sees; `false` where the run is no longer held. A batch is a transaction
     /// in which the lease is asked for, so that of two replicas one at most writes.
     async fn write(&self, laid: &Laid, before: &MappingResult, next: i64) -> Result<bool, Fault> {
-        let all = (laid.layout.begin.len() + laid.layout.end.len()).max(1);
-        let mut written = 0;
-        for rows in laid.layout.begin.chunks(OVERLAPS_AT_ONCE) {
-            let tx = self.op.db().begin().await?;
-            if !store::has_lease_in(&tx, self.op, self.permit, self.id, self.holder).await? {
-                return Ok(false);
-            }
-            store::insert_rows_in(&tx, self.permit, self.pair, next, rows).await?;
-            tx.commit().await?;
-            written += rows.len();
-            self.watch.percent(75 + i32::try_from(20 * written / all).unwrap_or(20));
+        let begin = &laid.layout.begin;
+        let (some, others) = match self.op.db().has_many_writers() {
+            true => begin.split_at(begin.len() / 2),
+            false => begin.split_at(begin.len()),
+        };
+        let written = AtomicUsize::new(0);
+        let note = |rows: usize| {
+            let share = 20 * (written.fetch_add(rows, Relaxed) + rows) / begin.len().max(1);
+            self.watch.percent(75 + i32::try_from(share).unwrap_or(20));
+        };
+        let (some, others) = tokio::try_join!(self.insert(some, next, &note), self.insert(others, next, &note))?;
+        if !(some && others) {
+            return Ok(false);
         }
         for rows in laid.layout.end.chunks(OVERLAPS_AT_ONCE) {
             let tx = self.op.db().begin().await?;
@@ -294,6 +303,21 @@ impl Run<'_> {
             // Only what the run before has ends: a row of the same id begins with this one.
             store::end_rows_in(&tx, self.permit, self.pair.id, before.run, next, &ids).await?;
             tx.commit().await?;
+        }
+        Ok(true)
+    }
+
+    /// As [`Run::write`], rows that begin. The lease comes last in each transaction: whoever asks for it holds its row, and
+    /// another half of the same run would wait for that.
+    async fn insert(&self, rows: &[Begin<DateTime<Utc>>], next: i64, note: &impl Fn(usize)) -> Result<bool, Fault> {
+        for rows in rows.chunks(OVERLAPS_AT_ONCE) {
+            let tx = self.op.db().begin().await?;
+            store::insert_rows_in(&tx, self.permit, self.pair, next, rows).await?;
+            if !store::has_lease_in(&tx, self.op, self.permit, self.id, self.holder).await? {
+                return Ok(false);
+            }
+            tx.commit().await?;
+            note(rows.len());
         }
         Ok(true)
     }

@@ -19,6 +19,9 @@ use uuid::Uuid;
 /// How often the database is told, and as late as an order to stop can be noticed.
 const INTERVAL: Duration = Duration::from_millis(400);
 
+/// The percent at which both lists are loaded.
+pub(super) const LOADED: i32 = 50;
+
 /// How far a run has come.
 #[derive(Default)]
 pub(super) struct Watch {
@@ -42,12 +45,22 @@ impl Watch {
         self.right.store(right, Relaxed);
     }
 
-    pub(super) fn left_rows(&self, rows: usize) {
+    /// Notes how much of the left list is loaded, of `all` accounts of both.
+    pub(super) fn left_loaded(&self, rows: usize, all: usize) {
         self.left.store(rows, Relaxed);
+        self.loaded(all);
     }
 
-    pub(super) fn right_rows(&self, rows: usize) {
+    /// As [`Watch::left_loaded`], of the right list.
+    pub(super) fn right_loaded(&self, rows: usize, all: usize) {
         self.right.store(rows, Relaxed);
+        self.loaded(all);
+    }
+
+    fn loaded(&self, all: usize) {
+        let rows = self.left.load(Relaxed) + self.right.load(Relaxed);
+        let share = usize::try_from(LOADED).unwrap_or_default() * rows / all.max(1);
+        self.percent(i32::try_from(share).unwrap_or(LOADED).min(LOADED));
     }
 
     /// As it is now.

@@ -34,7 +34,7 @@ pub use read::{
 };
 pub use row::{
     clear_ahead_in, count_ahead, count_seen_in, counts_of_in, end_rows_in, insert_rows_in, list_standing,
-    list_standing_of, update_row_in,
+    list_standing_of, look_at_overlaps, update_row_in,
 };
 pub use run::{
     Ending, Held, Progress, cancel_run_in, claim_run, enqueue, finish_run_in, has_lease_in, list_due, note_progress,

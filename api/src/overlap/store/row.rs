@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "holds the SQL that writes overlaps")]
 
 use crate::{
+    db::Db,
     op::{Action, Fault, Permit},
     overlap::model::{Begin, Outcome, Overlap, Standing},
     sharing::model::MappingPair,
@@ -14,8 +15,8 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityName, EntityTrait, FromQueryResult,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, Func},
 };
 
@@ -92,6 +93,11 @@ pub async fn list_standing_of(
     found.sort_by_key(|row| row.id);
     found.dedup_by_key(|row| row.id);
     Ok(found)
+}
+
+/// Has the database look at how overlaps are distributed, after many have come.
+pub async fn look_at_overlaps(db: &Db) {
+    db.look_at_leisure(overlap::Entity.table_name()).await;
 }
 
 /// Writes rows that begin with a run.

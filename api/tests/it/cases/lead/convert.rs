@@ -5,7 +5,7 @@ use crate::{
     cases::{contact::places_of, cosell},
     support::{TestApp, on_both, organization_id},
 };
-use entity::{alert, contact, opportunity};
+use entity::{alert, contact, id::TypedId, opportunity, value::Role};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
@@ -19,6 +19,9 @@ const CONVERT: &str = "mutation ($id: ID!, $input: LeadConvertInput) { leadConve
   userErrors { field code currentRevision }
 } }";
 
+const ERASE: &str =
+    "mutation { contactErase(input: {email: \"ada@acme.example\"}) { contacts { id } userErrors { code } } }";
+
 on_both!(
     what_the_lead_says_is_the_beginning,
     it_happens_once,
@@ -26,6 +29,7 @@ on_both!(
     the_contact_comes_on_its_terms,
     the_sender_learns_that_it_came_to_that,
     an_erased_person_is_gone_from_the_opportunity,
+    of_an_erasure_each_learns_its_own_part,
     a_tombstone_is_not_handed_over,
     those_who_are_invited_do_not_learn_who_named_it,
     a_key_needs_no_more_than_the_scope_of_deals,
@@ -41,6 +45,16 @@ async fn accepted(app: &TestApp) -> Value {
     let id = sent(app, &["borealis"]).await;
     accept(app, &app.manager("borealis"), &id).await.payload();
     id
+}
+
+async fn erase(app: &TestApp, slug: &str) -> crate::support::Answer {
+    app.graphql(&app.actor(slug, Role::Admin), ERASE, json!({})).await
+}
+
+/// Has borealis invite comet into its opportunity, and comet accept.
+async fn share_with_comet(app: &TestApp, deal: &Value) {
+    let sent = cosell::invite(app, &app.manager("borealis"), deal, cosell::to("comet")).await;
+    cosell::accept(app, &app.manager("comet"), &sent.payload()["invitation"]["id"]).await.payload();
 }
 
 async fn what_the_lead_says_is_the_beginning(app: TestApp) {
@@ -147,8 +161,6 @@ async fn the_sender_learns_that_it_came_to_that(app: TestApp) {
 }
 
 async fn an_erased_person_is_gone_from_the_opportunity(app: TestApp) {
-    const ERASE: &str =
-        "mutation { contactErase(input: {email: \"ada@acme.example\"}) { contacts { id } userErrors { code } } }";
     befriend(&app, &["borealis"]).await;
     let mut input = acme_to(&["borealis"]);
     input["interactions"][0]["businessProblem"] = json!("Ada Byte loses orders.");
@@ -157,7 +169,7 @@ async fn an_erased_person_is_gone_from_the_opportunity(app: TestApp) {
     accept(&app, &app.manager("borealis"), id).await.payload();
     let done = convert(&app, "borealis", id, json!({"title": "For Ada Byte"})).await;
     let deal = &done.payload()["opportunity"]["id"];
-    app.graphql(&app.actor("aurora", entity::value::Role::Admin), ERASE, json!({})).await.payload();
+    erase(&app, "aurora").await.payload();
     const DEAL: &str = "query ($id: ID!) { opportunity(id: $id) {
       title businessProblem contacts { name title email erasedAt } } }";
     let seen = app.graphql(&app.manager("borealis"), DEAL, json!({"id": deal})).await;
@@ -178,11 +190,37 @@ async fn an_erased_person_is_gone_from_the_opportunity(app: TestApp) {
     assert_eq!(alerts(&app, "aurora").await.last().unwrap().0, "ERASED");
 }
 
-async fn a_tombstone_is_not_handed_over(app: TestApp) {
-    const ERASE: &str =
-        "mutation { contactErase(input: {email: \"ada@acme.example\"}) { contacts { id } userErrors { code } } }";
+/// What the trail of an organization has of the erasure: what it names, and whose doing it was.
+async fn erasures(app: &TestApp, slug: &str) -> Vec<Value> {
+    const TRAIL: &str = "query ($slug: String!) { organization(slug: $slug) { auditEntries(first: 100) {
+      nodes { action after actor { organization { slug } } } } } }";
+    let trail = app.graphql(&app.actor(slug, Role::Admin), TRAIL, json!({"slug": slug})).await;
+    let nodes = trail.at("/organization/auditEntries/nodes").as_array().unwrap().clone();
+    let erased = nodes.into_iter().filter(|node| node["action"] == "contact.erased");
+    erased.map(|node| json!({"after": node["after"], "by": node.pointer("/actor/organization/slug")})).collect()
+}
+
+async fn of_an_erasure_each_learns_its_own_part(app: TestApp) {
     let id = accepted(&app).await;
-    app.graphql(&app.actor("aurora", entity::value::Role::Admin), ERASE, json!({})).await.payload();
+    let done = convert(&app, "borealis", &id, json!({})).await;
+    let deal = &done.payload()["opportunity"]["id"];
+    share_with_comet(&app, deal).await;
+    erase(&app, "aurora").await.payload();
+    let aurora = organization_id("aurora").global();
+    let with_lead = json!({"after": {"lead": id, "opportunity": null, "organization": aurora}, "by": "aurora"});
+    assert_eq!(erasures(&app, "aurora").await, [with_lead.clone()], "the sender does not learn what its lead became");
+    let theirs = erasures(&app, "borealis").await;
+    let with_deal = json!({"after": {"lead": null, "opportunity": deal, "organization": aurora}, "by": "aurora"});
+    assert_eq!(theirs.len(), 2);
+    assert!(theirs.contains(&with_lead) && theirs.contains(&with_deal), "{theirs:#?}");
+    // Those who are invited do not learn who named the customer, nor that a lead did.
+    let told = json!({"after": {"lead": null, "opportunity": deal, "organization": null}, "by": null});
+    assert_eq!(erasures(&app, "comet").await, [told]);
+}
+
+async fn a_tombstone_is_not_handed_over(app: TestApp) {
+    let id = accepted(&app).await;
+    erase(&app, "aurora").await.payload();
     let done = convert(&app, "borealis", &id, json!({})).await;
     let deal = &done.payload()["opportunity"];
     assert_eq!((&deal["contacts"], &deal["contactTitle"]), (&json!([]), &Value::Null));
@@ -194,9 +232,7 @@ async fn those_who_are_invited_do_not_learn_who_named_it(app: TestApp) {
     let id = accepted(&app).await;
     let done = convert(&app, "borealis", &id, json!({})).await;
     let deal = &done.payload()["opportunity"]["id"];
-    let borealis = app.manager("borealis");
-    let sent = cosell::invite(&app, &borealis, deal, cosell::to("comet")).await;
-    cosell::accept(&app, &app.manager("comet"), &sent.payload()["invitation"]["id"]).await.payload();
+    share_with_comet(&app, deal).await;
     let seen = async |slug: &str| {
         app.graphql(&app.manager(slug), CONTACTS, json!({"id": deal})).await.at("/opportunity/contacts/0").clone()
     };
@@ -227,7 +263,7 @@ async fn a_key_needs_no_more_than_the_scope_of_deals(app: TestApp) {
     let weak = app.key("borealis", &[Scope::PartnershipsWrite]);
     assert_eq!(app.graphql(&weak, CAN, json!({"id": id})).await.at("/lead/viewerCanConvert"), false);
     assert_eq!(app.graphql(&weak, CONVERT, json!({"id": id})).await.error_code(), "FORBIDDEN");
-    let viewer = app.actor("borealis", entity::value::Role::Viewer);
+    let viewer = app.actor("borealis", Role::Viewer);
     assert_eq!(app.graphql(&viewer, CAN, json!({"id": id})).await.at("/lead/viewerCanConvert"), false);
     assert_eq!(app.graphql(&viewer, CONVERT, json!({"id": id})).await.refusals(), ["NOT_ALLOWED"]);
     let key = app.key("borealis", &[Scope::OpportunitiesWrite]);

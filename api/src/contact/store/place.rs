@@ -15,7 +15,8 @@ use crate::{
 use entity::{
     activity, audit_entry,
     id::{ActivityId, InvitationId, LeadId, OpportunityId, PendingChangeId, SnapshotId, TypedId},
-    invitation, lead, lead_interaction, lead_step, opportunity, opportunity_change, opportunity_next_step,
+    introduction, invitation, lead, lead_interaction, lead_step, opportunity, opportunity_change,
+    opportunity_next_step,
     opportunity_participant::{self, ParticipantStatus},
     opportunity_snapshot, opportunity_team,
 };
@@ -88,6 +89,17 @@ async fn of_lead(tx: &DatabaseTransaction, id: LeadId, words: &Words) -> Result<
     scrub(tx, interactions, &texts, words, |_| ()).await?;
     let steps = lead_step::Entity::find().filter(lead_step::Column::LeadId.eq(id));
     scrub(tx, steps, &[lead_step::Column::Comment], words, |_| ()).await?;
+    of_requests(tx, introduction::Entity::find().filter(introduction::Column::LeadId.eq(id)), words).await
+}
+
+/// The requests to be introduced that a lead or an opportunity was made of.
+async fn of_requests(
+    tx: &DatabaseTransaction,
+    requests: Select<introduction::Entity>,
+    words: &Words,
+) -> Result<(), Fault> {
+    use introduction::Column::{Comment, ContactTitle, Message, OutcomeNote};
+    scrub(tx, requests, &[Message, ContactTitle, Comment, OutcomeNote], words, |_| ()).await?;
     Ok(())
 }
 
@@ -106,6 +118,7 @@ async fn of_opportunity(tx: &DatabaseTransaction, id: OpportunityId, words: &Wor
     let team = opportunity_team::Entity::find().filter(opportunity_team::Column::OpportunityId.eq(id));
     scrub(tx, team, &[opportunity_team::Column::Responsibility], words, |_| ()).await?;
 
+    of_requests(tx, introduction::Entity::find().filter(introduction::Column::OpportunityId.eq(id)), words).await?;
 
     let changes = opportunity_change::Entity::find().filter(opportunity_change::Column::OpportunityId.eq(id));
     let changes =

@@ -29,6 +29,7 @@ on_both!(
     the_contact_comes_on_its_terms,
     the_sender_learns_that_it_came_to_that,
     an_erased_person_is_gone_from_the_opportunity,
+    whoever_made_it_an_opportunity_answers_for_the_person_too,
     of_an_erasure_each_learns_its_own_part,
     a_tombstone_is_not_handed_over,
     those_who_are_invited_do_not_learn_who_named_it,
@@ -49,6 +50,13 @@ async fn accepted(app: &TestApp) -> Value {
 
 async fn erase(app: &TestApp, slug: &str) -> crate::support::Answer {
     app.graphql(&app.actor(slug, Role::Admin), ERASE, json!({})).await
+}
+
+/// What an organization's administrator gets of the person.
+async fn export(app: &TestApp, slug: &str) -> Value {
+    const EXPORT: &str = "{ contactsExport(email: \"ada@acme.example\") { totalCount nodes {
+      name organization { slug } lead { id } opportunity { id } } } }";
+    app.graphql(&app.actor(slug, Role::Admin), EXPORT, json!({})).await.at("/contactsExport").clone()
 }
 
 /// Has borealis invite comet into its opportunity, and comet accept.
@@ -138,6 +146,10 @@ async fn the_contact_comes_on_its_terms(app: TestApp) {
         done.payload()["opportunity"]["contacts"],
         json!([{"name": null, "title": "Head of IT", "email": null, "organization": {"slug": "aurora"}}])
     );
+    // Whoever may not read who it is finds nobody by an address either.
+    assert_eq!(export(&app, "borealis").await["totalCount"], 0);
+    assert_eq!(erase(&app, "borealis").await.refusals(), ["NOT_FOUND"]);
+    assert_eq!(export(&app, "aurora").await["totalCount"], 1);
 }
 
 async fn the_sender_learns_that_it_came_to_that(app: TestApp) {
@@ -188,6 +200,37 @@ async fn an_erased_person_is_gone_from_the_opportunity(app: TestApp) {
     assert_eq!(told.last().unwrap().0, "ERASED");
     assert_eq!(cosell::changes(&app, "borealis").await.iter().filter(|change| *change == "ERASED").count(), 2);
     assert_eq!(alerts(&app, "aurora").await.last().unwrap().0, "ERASED");
+}
+
+/// It is one contact, so what either side does is done on both.
+async fn whoever_made_it_an_opportunity_answers_for_the_person_too(app: TestApp) {
+    let id = accepted(&app).await;
+    assert_eq!(export(&app, "borealis").await["totalCount"], 0, "a lead is its sender's");
+    let done = convert(&app, "borealis", &id, json!({})).await;
+    let deal = &done.payload()["opportunity"]["id"];
+    share_with_comet(&app, deal).await;
+    let found = |opportunity: Value| {
+        json!({"totalCount": 1, "nodes": [{"name": "Ada Byte", "organization": {"slug": "aurora"}, "lead": {"id": id},
+               "opportunity": opportunity}]})
+    };
+    assert_eq!(export(&app, "borealis").await, found(json!({"id": deal})));
+    assert_eq!(export(&app, "aurora").await, found(Value::Null), "it does not see what the lead became");
+    // Whoever is only invited reads the contact and does not answer for it.
+    assert_eq!(export(&app, "comet").await["totalCount"], 0);
+    assert_eq!(erase(&app, "comet").await.refusals(), ["NOT_FOUND"]);
+
+    assert_eq!(erase(&app, "borealis").await.payload()["contacts"].as_array().unwrap().len(), 1);
+    let ours = read(&app, &app.manager("aurora"), &id).await["contact"].clone();
+    assert_eq!((&ours["name"], &ours["email"], &ours["phone"]), (&Value::Null, &Value::Null, &Value::Null));
+    for word in ["ada byte", "ada@acme.example", "4930123456"] {
+        assert_eq!(places_of(&app, word).await, Vec::<String>::new(), "{word}");
+    }
+    for slug in ["aurora", "borealis", "operator"] {
+        assert_eq!(export(&app, slug).await["totalCount"], 0, "{slug}");
+    }
+    assert_eq!(alerts(&app, "aurora").await.last().unwrap().0, "ERASED");
+    assert_eq!(cosell::changes(&app, "comet").await.last().unwrap(), "ERASED");
+    assert_eq!(erase(&app, "aurora").await.refusals(), ["NOT_FOUND"]);
 }
 
 /// What the trail of an organization has of the erasure: what it names, and whose doing it was.

@@ -13,6 +13,7 @@ use crate::{
     db::{Claim, Tx, claim},
     event,
     op::{ErrorCode, Fault, Op, Outcome, Refusal, check, check_revision},
+    organization,
 };
 use entity::id::{ActivityId, OrganizationId};
 
@@ -136,12 +137,12 @@ async fn found(
         let path = format!("input.participants.{index}");
         let attendance = match draft {
             ParticipantDraft::Organization(slug) => {
-                let id = store::find_organization_in(tx, op, slug).await?;
-                let id = id.filter(|id| audience.knows(own, *id) && audience.sides.contains(id));
+                let found = organization::service::find_by_slug_in(tx, op, slug).await?.map(|found| found.id);
+                let id = found.filter(|id| audience.knows(own, *id) && audience.sides.contains(id));
                 id.map(Attendance::Organization)
             }
             ParticipantDraft::Member(member) => {
-                let person = store::find_member_in(tx, own, *member).await?;
+                let person = organization::service::find_person_in(tx, own, *member).await?;
                 person.map(|person| Attendance::Person(own, person))
             }
             ParticipantDraft::Contact(contact) => match audience.subject {

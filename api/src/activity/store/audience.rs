@@ -9,16 +9,15 @@ use crate::{
     },
     cosell,
     op::{Fault, Op},
-    organization::scope::visible_condition,
     partnership::scope::partnerships_of,
 };
 use chrono::NaiveDate;
 use entity::{
     contact,
-    id::{ActivityId, ContactId, MemberId, OpportunityId, OrganizationId, PartnershipId, PersonId},
+    id::{ActivityId, ContactId, OpportunityId, OrganizationId, PartnershipId},
     member, opportunity,
     opportunity_participant::{self as side, ParticipantStatus},
-    opportunity_team as team, organization, partnership, partnership_party as party,
+    opportunity_team as team, partnership, partnership_party as party,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -93,33 +92,6 @@ async fn of_opportunity(tx: &DatabaseTransaction, op: &Op, id: OpportunityId) ->
 pub async fn still_holds_in(tx: &DatabaseTransaction, id: PartnershipId, today: NaiveDate) -> Result<bool, Fault> {
     let holds = Condition::any().add(partnership::Column::EndsOn.is_null()).add(partnership::Column::EndsOn.gt(today));
     Ok(partnership::Entity::find_by_id(id).filter(holds).count(tx).await? > 0)
-}
-
-/// The visible organization with this slug.
-///
-/// # Errors
-/// Database faults.
-pub async fn find_organization_in(
-    tx: &DatabaseTransaction,
-    op: &Op,
-    slug: &str,
-) -> Result<Option<OrganizationId>, Fault> {
-    let found =
-        organization::Entity::find().filter(visible_condition(&op.actor)).filter(organization::Column::Slug.eq(slug));
-    Ok(found.one(tx).await?.map(|row| row.id))
-}
-
-/// The person behind a member of this organization.
-///
-/// # Errors
-/// Database faults.
-pub async fn find_member_in(
-    tx: &DatabaseTransaction,
-    organization: OrganizationId,
-    id: MemberId,
-) -> Result<Option<PersonId>, Fault> {
-    let found = member::Entity::find_by_id(id).filter(member::Column::OrganizationId.eq(organization)).one(tx).await?;
-    Ok(found.map(|row| row.person_id))
 }
 
 /// Whether a contact that is whole belongs to an opportunity.

@@ -123,7 +123,7 @@ async fn addressees(tx: &Tx, entry: &Entry) -> Result<Vec<Addressee>, Fault> {
 }
 
 /// Those who took part, found: sides whom the author may know, members of the author's organization, and contacts of the
-/// opportunity.
+/// opportunity that the author's side knows of.
 async fn found(
     tx: &Tx,
     op: &Op,
@@ -147,7 +147,7 @@ async fn found(
             }
             ParticipantDraft::Contact(contact) => match audience.subject {
                 Subject::Opportunity(id) => {
-                    store::is_contact_of_in(tx, *contact, id).await?.then_some(Attendance::Contact(*contact))
+                    store::knows_contact_in(tx, own, *contact, id).await?.then_some(Attendance::Contact(*contact))
                 }
                 Subject::Partnership(_) => {
                     let message = "Contacts at customers take part in what is done about an opportunity.";

@@ -7,6 +7,7 @@ use crate::{
         event::Addressee,
         model::{Activity, Audience, Subject},
     },
+    contact::model::is_known_to,
     cosell,
     op::{Fault, Op},
     partnership::scope::partnerships_of,
@@ -94,19 +95,29 @@ pub async fn still_holds_in(tx: &DatabaseTransaction, id: PartnershipId, today: 
     Ok(partnership::Entity::find_by_id(id).filter(holds).count(tx).await? > 0)
 }
 
-/// Whether a contact that is whole belongs to an opportunity.
+/// Whether a contact that is whole belongs to an opportunity, and this side of it knows of the contact.
 ///
 /// # Errors
 /// Database faults.
-pub async fn is_contact_of_in(
+pub async fn knows_contact_in(
     tx: &DatabaseTransaction,
+    own: OrganizationId,
     id: ContactId,
-    opportunity: OpportunityId,
+    deal: OpportunityId,
 ) -> Result<bool, Fault> {
     let found = contact::Entity::find_by_id(id)
-        .filter(contact::Column::OpportunityId.eq(opportunity))
+        .filter(contact::Column::OpportunityId.eq(deal))
         .filter(contact::Column::ErasedAt.is_null());
-    Ok(found.count(tx).await? > 0)
+    let side = side::Entity::find()
+        .filter(side::Column::OpportunityId.eq(deal))
+        .filter(side::Column::OrganizationId.eq(own))
+        .filter(side::Column::Status.eq(ParticipantStatus::Active));
+    let (Some(contact), Some(side), Some(deal)) =
+        (found.one(tx).await?, side.one(tx).await?, opportunity::Entity::find_by_id(deal).one(tx).await?)
+    else {
+        return Ok(false);
+    };
+    Ok(is_known_to(&contact, &deal, &side))
 }
 
 /// The people who answer for the sides that these entries are about, who may know of them: of a partnership the partner

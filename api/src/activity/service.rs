@@ -13,6 +13,7 @@ use crate::{
     db::{Claim, Tx, claim},
     event,
     op::{ErrorCode, Fault, Op, Outcome, Refusal, check, check_revision},
+    organization,
 };
 use entity::id::{ActivityId, OrganizationId};
 
@@ -122,7 +123,7 @@ async fn addressees(tx: &Tx, entry: &Entry) -> Result<Vec<Addressee>, Fault> {
 }
 
 /// Those who took part, found: sides whom the author may know, members of the author's organization, and contacts of the
-/// opportunity.
+/// opportunity that the author's side knows of.
 async fn found(
     tx: &Tx,
     op: &Op,
@@ -136,17 +137,17 @@ async fn found(
         let path = format!("input.participants.{index}");
         let attendance = match draft {
             ParticipantDraft::Organization(slug) => {
-                let id = store::find_organization_in(tx, op, slug).await?;
-                let id = id.filter(|id| audience.knows(own, *id) && audience.sides.contains(id));
+                let found = organization::service::find_by_slug_in(tx, op, slug).await?.map(|found| found.id);
+                let id = found.filter(|id| audience.knows(own, *id) && audience.sides.contains(id));
                 id.map(Attendance::Organization)
             }
             ParticipantDraft::Member(member) => {
-                let person = store::find_member_in(tx, own, *member).await?;
+                let person = organization::service::find_person_in(tx, own, *member).await?;
                 person.map(|person| Attendance::Person(own, person))
             }
             ParticipantDraft::Contact(contact) => match audience.subject {
                 Subject::Opportunity(id) => {
-                    store::is_contact_of_in(tx, *contact, id).await?.then_some(Attendance::Contact(*contact))
+                    store::knows_contact_in(tx, own, *contact, id).await?.then_some(Attendance::Contact(*contact))
                 }
                 Subject::Partnership(_) => {
                     let message = "Contacts at customers take part in what is done about an opportunity.";

@@ -63,6 +63,13 @@ const BODY_LIMIT_SIGNED_IN: Variable = Variable {
     about: "How long a request's body may be with credentials that were accepted.",
     secret: false,
 };
+const DOWNLOADS_PER_ACTOR: Variable = Variable {
+    name: "DOWNLOADS_PER_ACTOR",
+    unit: "files",
+    default: "4",
+    about: "How many files may be on their way at once to one person or API key, in this process.",
+    secret: false,
+};
 const KEEP_ALIVE: Variable = Variable {
     name: "KEEP_ALIVE",
     unit: "milliseconds",
@@ -98,6 +105,8 @@ pub(super) fn read(source: &mut Source<'_>) -> ServerSettings {
     source.within(WORKERS, workers, 1..=1024);
     let max_connections = source.parsed(MAX_CONNECTIONS, usual.max_connections);
     source.within(MAX_CONNECTIONS, max_connections, 1..=usize::MAX);
+    let downloads_per_actor = source.parsed(DOWNLOADS_PER_ACTOR, usual.downloads_per_actor);
+    source.within(DOWNLOADS_PER_ACTOR, downloads_per_actor, 1..=usize::MAX);
     let header_deadline = source.positive_milliseconds(HEADER_DEADLINE);
     let keep_alive = source.positive_milliseconds(KEEP_ALIVE);
     let shutdown_grace = source.milliseconds(SHUTDOWN_GRACE);
@@ -124,6 +133,7 @@ pub(super) fn read(source: &mut Source<'_>) -> ServerSettings {
         bodies,
         origins,
         live: super::live::read(source),
+        downloads_per_actor,
     }
 }
 

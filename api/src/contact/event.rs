@@ -4,7 +4,9 @@ use super::model::Contact;
 use crate::event::{AlertDraft, DataScope, Discretion, Fact, subject};
 use entity::{
     alert::{AlertChange, AlertKind},
-    id::OrganizationId,
+    id::{LeadId, OrganizationId},
+    opportunity,
+    opportunity_participant::{self as side, ParticipantStatus},
     value::OpportunityStage,
 };
 use serde_json::{Value, json};
@@ -54,6 +56,39 @@ pub struct Reader {
     pub restricted: bool,
     /// The owner's stage, of an opportunity.
     pub stage: Option<OpportunityStage>,
+    /// Of whom it may know that it had to do with the contact: who entered it, or the opportunity's owner, who stands
+    /// between the sender of the lead that brought the contact and everybody else.
+    pub knows: OrganizationId,
+}
+
+impl Reader {
+    /// One that has it with its lead.
+    #[must_use]
+    pub fn of_lead(contact: &Contact, lead: LeadId, organization: OrganizationId) -> Self {
+        Self {
+            organization,
+            kind: AlertKind::Lead,
+            subject: lead.into(),
+            restricted: false,
+            stage: None,
+            knows: contact.organization_id,
+        }
+    }
+
+    /// A side that has it, or had it when it still took part, as one of the opportunity.
+    #[must_use]
+    pub fn of_side(contact: &Contact, deal: &opportunity::Model, side: &side::Model) -> Self {
+        let (organization, owner) = (side.organization_id, deal.owner_organization_id);
+        let apart = contact.lead_id.is_some() && ![contact.organization_id, owner].contains(&organization);
+        Self {
+            organization,
+            kind: AlertKind::Opportunity,
+            subject: deal.id.into(),
+            restricted: deal.confidential,
+            stage: (side.status == ParticipantStatus::Active).then_some(deal.stage),
+            knows: if apart { owner } else { contact.organization_id },
+        }
+    }
 }
 
 impl ContactEvent<'_> {
@@ -79,37 +114,40 @@ impl ContactEvent<'_> {
 }
 
 fn facts(action: &'static str, contact: &Contact, readers: &[Reader], change: AlertChange, told: &Value) -> Vec<Fact> {
-    let fact = |reader: &Reader| Fact {
-        action,
-        organization: reader.organization,
-        subject: subject(contact.id),
-        before: None,
-        after: Some(json!({
-            "lead": contact.lead_id.map(subject),
-            "opportunity": contact.opportunity_id.map(subject),
-            "organization": subject(contact.organization_id),
-        })),
-        stale: (change == AlertChange::Erased).then_some(DataScope::Sight(reader.organization)).into_iter().collect(),
-        alert: Some(AlertDraft {
-            kind: reader.kind,
-            change,
-            subject: reader.subject,
-            opportunity: contact.opportunity_id.filter(|_| reader.kind == AlertKind::Opportunity),
-            stage: reader.stage,
-            restricted: reader.restricted,
-            details: told.clone(),
-        }),
-        discretion: discretion(contact, reader.organization),
+    let fact = |reader: &Reader| {
+        // Each learns of what it has the contact with, and of nothing else that the contact belongs to.
+        let with_lead = reader.kind == AlertKind::Lead;
+        let opportunity = contact.opportunity_id.filter(|_| !with_lead);
+        Fact {
+            action,
+            organization: reader.organization,
+            subject: subject(contact.id),
+            before: None,
+            after: Some(json!({
+                "lead": contact.lead_id.filter(|_| with_lead).map(subject),
+                "opportunity": opportunity.map(subject),
+                "organization": (reader.knows == contact.organization_id).then(|| subject(reader.knows)),
+            })),
+            stale: (change == AlertChange::Erased)
+                .then_some(DataScope::Sight(reader.organization))
+                .into_iter()
+                .collect(),
+            alert: Some(AlertDraft {
+                kind: reader.kind,
+                change,
+                subject: reader.subject,
+                opportunity,
+                stage: reader.stage,
+                restricted: reader.restricted,
+                details: told.clone(),
+            }),
+            // It may know of the one that it knows, and of no other: not of whoever runs the installation and forgets
+            // somebody everywhere.
+            discretion: match reader.organization == contact.organization_id {
+                true => Discretion::of(opportunity),
+                false => Discretion::of(opportunity).among([reader.knows, reader.organization]),
+            },
+        }
     };
     readers.iter().map(fact).collect()
-}
-
-/// Who has the contact before them may know of the organization that entered it, and of no other: not of whoever runs the
-/// installation and forgets somebody everywhere.
-fn discretion(contact: &Contact, reader: OrganizationId) -> Discretion {
-    let discretion = Discretion::of(contact.opportunity_id);
-    match reader == contact.organization_id {
-        true => discretion,
-        false => discretion.among([contact.organization_id, reader]),
-    }
 }

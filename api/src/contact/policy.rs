@@ -20,7 +20,8 @@ impl Action for KeepContacts {
 /// Whose contacts somebody may export and erase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Those that this organization entered.
+    /// Those that this organization entered, and those that came into an opportunity of its own with a lead, as far as it
+    /// may read who they are: whoever has a person's data before them can be asked for them, and to forget them.
     Own(OrganizationId),
     /// All of the installation: whoever runs it answers for all of it.
     Installation,

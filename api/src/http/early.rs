@@ -59,6 +59,11 @@ pub(super) fn unauthenticated(fault: AuthFault, media: Media, request_id: &str) 
     closing(response)
 }
 
+/// The answer to one who has, or a server that has, as much open as there may be.
+pub(super) fn crowded(status: StatusCode, message: &str) -> HttpResponse {
+    with(respond::refuse(status, Media::Json, Code::LimitExceeded, message), RETRY_AFTER, "2")
+}
+
 /// The answer to a fault of ours, or of a database that has no time. What is internal is logged here, once.
 pub(super) fn faulty(fault: Fault, media: Media, request_id: &str) -> HttpResponse {
     if matches!(fault, Fault::Timeout) {

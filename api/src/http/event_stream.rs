@@ -10,7 +10,7 @@ use actix_web::{
     HttpResponse,
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER},
+        header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName},
     },
     web::{self, Bytes},
 };
@@ -19,16 +19,16 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{
     auth::{self, Entered},
+    early::crowded,
     live::{Entry, Full},
     live_metrics::{Connected, Running},
-    media::Media,
-    respond::{self, Handled, with},
+    respond::Handled,
     server::Site,
     session::{Disturbed, Session},
 };
 use crate::schema::{
     live::Answers,
-    request::{Prepared, answer::Answer, code::Code, outcome::Outcome, refusal::code_of},
+    request::{Prepared, answer::Answer, outcome::Outcome, refusal::code_of},
 };
 
 /// An id is a cursor; a longer one is none of ours.
@@ -54,13 +54,13 @@ pub(super) fn last_event_id(headers: &HeaderMap) -> Option<String> {
 pub(super) fn begin(site: &web::Data<Site>, prepared: Prepared, asker: Asker) -> HttpResponse {
     let Asker { entered, authorization, languages, request_id, after } = asker;
     if site.closing.has_begun() {
-        return refuse(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping.");
+        return crowded(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping.");
     }
     let seats = site.seats.enter(&site.live).and_then(|entry| Ok((entry, site.seats.sit(&entered.actor, &site.live)?)));
     let (entry, seat) = match seats {
         Ok(seats) => seats,
-        Err(full @ Full::Server) => return refuse(StatusCode::SERVICE_UNAVAILABLE, full.message()),
-        Err(full) => return refuse(StatusCode::TOO_MANY_REQUESTS, full.message()),
+        Err(full @ Full::Server) => return crowded(StatusCode::SERVICE_UNAVAILABLE, full.message()),
+        Err(full) => return crowded(StatusCode::TOO_MANY_REQUESTS, full.message()),
     };
     let site = Arc::clone(site);
     let subscriber = auth::subscriber(&site.admission, &entered.actor, request_id.clone(), languages, after);
@@ -104,10 +104,6 @@ fn answer(events: impl Stream<Item = Bytes> + 'static) -> HttpResponse {
         // Understood by proxies that would otherwise collect answers before they pass them on.
         .insert_header((HeaderName::from_static("x-accel-buffering"), "no"))
         .streaming(events.map(Ok::<_, Infallible>))
-}
-
-fn refuse(status: StatusCode, message: &str) -> HttpResponse {
-    with(respond::refuse(status, Media::Json, Code::LimitExceeded, message), RETRY_AFTER, "2")
 }
 
 struct Subscription {

@@ -117,6 +117,15 @@ impl Seats {
 
     /// A seat of `actor`. The connection must hold an [`Entry`] too.
     pub(super) fn sit(self: &Arc<Self>, actor: &Actor, limits: &LiveSettings) -> Result<Seat, Full> {
+        self.take(actor, limits.per_actor, limits.per_organization)
+    }
+
+    /// A seat of `actor` where only its own are limited, to so many.
+    pub(super) fn sit_among(self: &Arc<Self>, actor: &Actor, per_actor: usize) -> Result<Seat, Full> {
+        self.take(actor, per_actor, usize::MAX)
+    }
+
+    fn take(self: &Arc<Self>, actor: &Actor, per_actor: usize, per_organization: usize) -> Result<Seat, Full> {
         let (own, organization) = match actor {
             Actor::Person(person) => (Some(person.person.0), person.organization.0),
             Actor::Key(key) => (Some(key.key.0), key.organization.0),
@@ -124,10 +133,10 @@ impl Seats {
         };
         let mut taken = self.lock();
         let count = |id: Uuid| taken.by.get(&id).copied().unwrap_or(0);
-        if own.is_some_and(|own| count(own) >= limits.per_actor) {
+        if own.is_some_and(|own| count(own) >= per_actor) {
             return Err(Full::Actor);
         }
-        if count(organization) >= limits.per_organization {
+        if count(organization) >= per_organization {
             return Err(Full::Organization);
         }
         for id in own.into_iter().chain([organization]) {

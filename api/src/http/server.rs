@@ -50,6 +50,8 @@ pub struct ServerSettings {
     pub origins: Origins,
     /// What connections that stay open may take.
     pub live: LiveSettings,
+    /// Files on their way at once to one person or key, in this process.
+    pub downloads_per_actor: usize,
 }
 
 impl Default for ServerSettings {
@@ -69,6 +71,8 @@ impl Default for ServerSettings {
             bodies: BodySettings::default(),
             origins: Origins::Own,
             live: LiveSettings::default(),
+            // One for each kind of file and one that is fetched again; each reads the database as fast as it is read.
+            downloads_per_actor: 4,
         }
     }
 }
@@ -120,6 +124,8 @@ pub(super) struct Site {
     pub(super) origins: Origins,
     pub(super) live: LiveSettings,
     pub(super) seats: Arc<Seats>,
+    pub(super) downloads: Arc<Seats>,
+    pub(super) downloads_per_actor: usize,
     pub(super) closing: Closing,
 }
 
@@ -168,6 +174,8 @@ pub fn listen(settings: &ServerSettings, parts: Parts) -> Result<Listening, List
         origins: settings.origins.clone(),
         live: settings.live.clone(),
         seats: Arc::default(),
+        downloads: Arc::default(),
+        downloads_per_actor: settings.downloads_per_actor,
         closing,
     });
     let (send_buffer, peer_timeout) = (settings.live.send_buffer, settings.live.peer_timeout);

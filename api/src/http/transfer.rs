@@ -11,12 +11,17 @@ use actix_web::{
     },
     web,
 };
-use futures::StreamExt;
+use bytes::Bytes;
+use futures::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
 use serde_json::{Value, json};
 
 use super::{
     auth, body,
-    early::{early, faulty, internal, no_body, request_id, unauthenticated},
+    early::{crowded, early, faulty, internal, no_body, request_id, unauthenticated},
+    live::{Full, Seat},
     media::{self, Media},
     respond::{self, closing, with},
     server::Site,
@@ -141,20 +146,36 @@ async fn give(request: &HttpRequest, site: &Site, outlet: &dyn Outlet) -> Result
         return Err(early(StatusCode::NOT_ACCEPTABLE, Media::Json, "This resource answers in text/csv."));
     }
     let asker = asker(request, site).await?;
-    let id = asker.request_id.clone();
-    let Download { name, bytes } = outlet.open(asker).await.map_err(|refused| refusal(refused, &id))?;
-    // The status is sent already: what breaks the connection off is all that is left to say.
-    let bytes = bytes.map(move |chunk| {
-        chunk.map_err(|fault| {
-            internal(&fault, &id);
-            io::Error::other("the file is not whole")
-        })
-    });
+    let request_id = asker.request_id.clone();
+    let seat = site.downloads.sit_among(&asker.actor, site.downloads_per_actor).map_err(|_: Full| {
+        let message = "Too many files are on their way to this actor; wait until one of them has arrived.";
+        crowded(StatusCode::TOO_MANY_REQUESTS, message)
+    })?;
+    let Download { name, bytes } = outlet.open(asker).await.map_err(|refused| refusal(refused, &request_id))?;
+    let sending = Sending { bytes, request_id, _seat: seat };
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .streaming(bytes))
+        .streaming(stream::unfold(sending, Sending::next)))
+}
+
+/// A file on its way, which counts until the end was made or the reader is gone.
+struct Sending {
+    bytes: BoxStream<'static, Result<Bytes, Fault>>,
+    request_id: String,
+    _seat: Seat,
+}
+
+impl Sending {
+    async fn next(mut self) -> Option<(io::Result<Bytes>, Self)> {
+        // The status is sent already: what breaks the connection off is all that is left to say.
+        let chunk = self.bytes.next().await?.map_err(|fault| {
+            internal(&fault, &self.request_id);
+            io::Error::other("the file is not whole")
+        });
+        Some((chunk, self))
+    }
 }
 
 async fn asker(request: &HttpRequest, site: &Site) -> Result<Asker, HttpResponse> {

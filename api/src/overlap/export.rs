@@ -15,12 +15,11 @@ use crate::{
     page::Page,
     sharing::{model::AccountField, scope::Exposure},
     sheet,
-    transfer::{Asker, Download, Outlet, Refused},
+    transfer::{Asker, Download, Outlet, Pages, Refused},
 };
 use async_trait::async_trait;
 use bytes::Bytes;
 use entity::id::{OrganizationId, TypedId};
-use futures::{StreamExt, stream};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -65,17 +64,7 @@ impl Outlet for OverlapOutlet {
         let name = format!("overlaps-{}.csv", op.today());
         let mut start = Vec::new();
         sheet::line(&mut start, columns().iter().map(String::as_str)).map_err(Fault::internal)?;
-        let mut reading = Reading { op, partner, after: None };
-        // The first page is read before anything is sent, so that what is wrong is said by the status.
-        let (first, more) = reading.page(start).await?;
-        let rest = stream::unfold(more.then_some(reading), |reading| async {
-            let mut reading = reading?;
-            match reading.page(Vec::new()).await {
-                Ok((bytes, more)) => Some((Ok(bytes), more.then_some(reading))),
-                Err(fault) => Some((Err(fault), None)),
-            }
-        });
-        Ok(Download { name, bytes: stream::once(std::future::ready(Ok(first))).chain(rest).boxed() })
+        Ok(Download::paged(name, start, Reading { op, partner, after: None }).await?)
     }
 }
 
@@ -121,8 +110,8 @@ struct Reading {
     after: Option<OverlapPosition>,
 }
 
-impl Reading {
-    /// Appends the next page to `output`; the second value says whether there are more.
+#[async_trait]
+impl Pages for Reading {
     async fn page(&mut self, mut output: Vec<u8>) -> Result<(Bytes, bool), Fault> {
         let view = view_of(&self.op, self.partner).await?;
         let page = Page { first: ROWS_AT_ONCE, after: self.after.take() };

@@ -9,9 +9,11 @@ use serde_json::Value;
 use std::sync::Arc;
 
 mod incoming;
+mod paged;
 pub mod parameters;
 
 pub use incoming::{Incoming, IncomingSender, channel};
+pub use paged::Pages;
 
 /// Who sends or asks, and how.
 #[derive(Clone, Debug)]

@@ -7,18 +7,18 @@ use crate::{
         event::Addressee,
         model::{Activity, Audience, Subject},
     },
+    contact::model::is_known_to,
     cosell,
     op::{Fault, Op},
-    organization::scope::visible_condition,
     partnership::scope::partnerships_of,
 };
 use chrono::NaiveDate;
 use entity::{
     contact,
-    id::{ActivityId, ContactId, MemberId, OpportunityId, OrganizationId, PartnershipId, PersonId},
+    id::{ActivityId, ContactId, OpportunityId, OrganizationId, PartnershipId},
     member, opportunity,
     opportunity_participant::{self as side, ParticipantStatus},
-    opportunity_team as team, organization, partnership, partnership_party as party,
+    opportunity_team as team, partnership, partnership_party as party,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -95,46 +95,29 @@ pub async fn still_holds_in(tx: &DatabaseTransaction, id: PartnershipId, today: 
     Ok(partnership::Entity::find_by_id(id).filter(holds).count(tx).await? > 0)
 }
 
-/// The visible organization with this slug.
+/// Whether a contact that is whole belongs to an opportunity, and this side of it knows of the contact.
 ///
 /// # Errors
 /// Database faults.
-pub async fn find_organization_in(
+pub async fn knows_contact_in(
     tx: &DatabaseTransaction,
-    op: &Op,
-    slug: &str,
-) -> Result<Option<OrganizationId>, Fault> {
-    let found =
-        organization::Entity::find().filter(visible_condition(&op.actor)).filter(organization::Column::Slug.eq(slug));
-    Ok(found.one(tx).await?.map(|row| row.id))
-}
-
-/// The person behind a member of this organization.
-///
-/// # Errors
-/// Database faults.
-pub async fn find_member_in(
-    tx: &DatabaseTransaction,
-    organization: OrganizationId,
-    id: MemberId,
-) -> Result<Option<PersonId>, Fault> {
-    let found = member::Entity::find_by_id(id).filter(member::Column::OrganizationId.eq(organization)).one(tx).await?;
-    Ok(found.map(|row| row.person_id))
-}
-
-/// Whether a contact that is whole belongs to an opportunity.
-///
-/// # Errors
-/// Database faults.
-pub async fn is_contact_of_in(
-    tx: &DatabaseTransaction,
+    own: OrganizationId,
     id: ContactId,
-    opportunity: OpportunityId,
+    deal: OpportunityId,
 ) -> Result<bool, Fault> {
     let found = contact::Entity::find_by_id(id)
-        .filter(contact::Column::OpportunityId.eq(opportunity))
+        .filter(contact::Column::OpportunityId.eq(deal))
         .filter(contact::Column::ErasedAt.is_null());
-    Ok(found.count(tx).await? > 0)
+    let side = side::Entity::find()
+        .filter(side::Column::OpportunityId.eq(deal))
+        .filter(side::Column::OrganizationId.eq(own))
+        .filter(side::Column::Status.eq(ParticipantStatus::Active));
+    let (Some(contact), Some(side), Some(deal)) =
+        (found.one(tx).await?, side.one(tx).await?, opportunity::Entity::find_by_id(deal).one(tx).await?)
+    else {
+        return Ok(false);
+    };
+    Ok(is_known_to(&contact, &deal, &side))
 }
 
 /// The people who answer for the sides that these entries are about, who may know of them: of a partnership the partner

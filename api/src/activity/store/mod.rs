@@ -5,9 +5,7 @@
 mod audience;
 mod write;
 
-pub use audience::{
-    find_audience_in, find_member_in, find_organization_in, is_contact_of_in, list_addressees, still_holds_in,
-};
+pub use audience::{find_audience_in, knows_contact_in, list_addressees, still_holds_in};
 pub use write::{NewRow, insert_in, insert_participants_in, remove_in, replace_participants_in, update_in};
 
 use super::model::{Activity, Participant, Subject, subject_of};

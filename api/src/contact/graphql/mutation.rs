@@ -35,11 +35,13 @@ pub struct ContactErasePayload {
 
 #[Object]
 impl ContactMutation {
-    /// Erases a person's data for good, wherever they are kept: the contacts that the viewer's organization entered, and
-    /// the person's name, address and phone number in the texts about their leads and opportunities: interactions,
-    /// activities, snapshots, pending changes, invitations and the audit trail. What is left of each contact is its id and
-    /// the date. An administrator of the operator reaches what anybody entered. At most 500 contacts at once. Requires:
-    /// administrator. Codes: NOT_FOUND, NOT_ALLOWED, INVALID_FORMAT.
+    /// Erases a person's data for good, wherever they are kept: the contacts that the viewer's organization entered, those
+    /// that came into an opportunity of its own with a lead and that it reads in full, and the person's name, address and
+    /// phone number in the texts about their leads and opportunities: interactions, activities, snapshots, pending changes,
+    /// invitations, requests to be introduced and the audit trail. A contact of a lead and of the opportunity that the lead
+    /// became is one, and gone from both. What is left of each contact is its id and the date. An administrator of the
+    /// operator reaches what anybody entered. At most 500 contacts at once. Requires: administrator. Codes: NOT_FOUND,
+    /// NOT_ALLOWED, INVALID_FORMAT.
     async fn contact_erase(
         &self,
         ctx: &Context<'_>,

@@ -31,9 +31,10 @@ fn answered<T>(outcome: Result<T, Failure>) -> Result<Option<T>> {
 
 #[Object]
 impl ContactQuery {
-    /// What is kept of the person with this address, in the order of entry: what the viewer's organization entered; for
-    /// administrators of the operator, what anybody entered. Erased contacts have no address and are not found. Null for
-    /// whoever may not ask. Requires: administrator.
+    /// What is kept of the person with this address, in the order of entry: what the viewer's organization entered, and
+    /// what came into an opportunity of its own with a lead and is read in full; for administrators of the operator, what
+    /// anybody entered. Erased contacts have no address and are not found. Null for whoever may not ask. Requires:
+    /// administrator.
     async fn contacts_export(
         &self,
         ctx: &Context<'_>,

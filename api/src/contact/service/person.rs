@@ -14,8 +14,8 @@ use crate::{
 };
 use entity::id::ContactId;
 
-/// A page of what is kept of the person with this address, in the order of entry: of one's own organization's contacts; of
-/// all for the administrators of the operator.
+/// A page of what is kept of the person with this address, in the order of entry, as far as one's organization reaches
+/// ([`Reach`](crate::contact::policy::Reach)).
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for a visitor, `NOT_ALLOWED` for whoever is no administrator, `INVALID_FORMAT`.

@@ -18,10 +18,11 @@ use crate::{
 use entity::{
     contact,
     id::{ContactId, LeadId, OpportunityId, OrganizationId},
+    opportunity,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::Expr,
 };
 
 /// Contacts that one erasure goes through at most; a person with more is erased by asking again.
@@ -193,9 +194,24 @@ pub async fn list_by_ids(connection: &impl ConnectionTrait, ids: &[ContactId]) -
 
 fn within(reach: Reach) -> Select<contact::Entity> {
     match reach {
-        Reach::Own(own) => contact::Entity::find().filter(contact::Column::OrganizationId.eq(own)),
+        Reach::Own(own) => contact::Entity::find()
+            .filter(Condition::any().add(contact::Column::OrganizationId.eq(own)).add(brought_to(own))),
         Reach::Installation => contact::Entity::find(),
     }
+}
+
+/// The contacts that a lead brought into an opportunity of this organization and that it reads, as
+/// `model::may_be_handed_on` has it.
+fn brought_to(own: OrganizationId) -> Condition {
+    let deals = opportunity::Entity::find()
+        .select_only()
+        .column(opportunity::Column::Id)
+        .filter(opportunity::Column::OwnerOrganizationId.eq(own));
+    Condition::all()
+        .add(contact::Column::LeadId.is_not_null())
+        .add(contact::Column::OpportunityId.in_subquery(deals.into_query()))
+        .add(contact::Column::MayBeShared.eq(true))
+        .add(contact::Column::MayBeContacted.eq(true))
 }
 
 /// A page of the contacts with this address, in the order of entry.

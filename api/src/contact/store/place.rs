@@ -13,11 +13,10 @@ use crate::{
     op::{Fault, Permit},
 };
 use entity::{
-    activity,
-    alert::AlertKind,
-    audit_entry,
-    id::{ActivityId, InvitationId, LeadId, OpportunityId, OrganizationId, PendingChangeId, SnapshotId, TypedId},
-    invitation, lead, lead_interaction, lead_step, opportunity, opportunity_change, opportunity_next_step,
+    activity, audit_entry,
+    id::{ActivityId, InvitationId, LeadId, OpportunityId, PendingChangeId, SnapshotId, TypedId},
+    introduction, invitation, lead, lead_interaction, lead_step, opportunity, opportunity_change,
+    opportunity_next_step,
     opportunity_participant::{self, ParticipantStatus},
     opportunity_snapshot, opportunity_team,
 };
@@ -26,7 +25,6 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, Select, Value, sea_query::ExprTrait,
 };
 use std::collections::BTreeSet;
-use uuid::Uuid;
 
 /// Locks what these contacts belong to until the transaction ends: leads, then opportunities, each in the order of their ids.
 /// Contacts are locked behind them, here as everywhere.
@@ -91,6 +89,17 @@ async fn of_lead(tx: &DatabaseTransaction, id: LeadId, words: &Words) -> Result<
     scrub(tx, interactions, &texts, words, |_| ()).await?;
     let steps = lead_step::Entity::find().filter(lead_step::Column::LeadId.eq(id));
     scrub(tx, steps, &[lead_step::Column::Comment], words, |_| ()).await?;
+    of_requests(tx, introduction::Entity::find().filter(introduction::Column::LeadId.eq(id)), words).await
+}
+
+/// The requests to be introduced that a lead or an opportunity was made of.
+async fn of_requests(
+    tx: &DatabaseTransaction,
+    requests: Select<introduction::Entity>,
+    words: &Words,
+) -> Result<(), Fault> {
+    use introduction::Column::{Comment, ContactTitle, Message, OutcomeNote};
+    scrub(tx, requests, &[Message, ContactTitle, Comment, OutcomeNote], words, |_| ()).await?;
     Ok(())
 }
 
@@ -108,6 +117,8 @@ async fn of_opportunity(tx: &DatabaseTransaction, id: OpportunityId, words: &Wor
     scrub(tx, steps, &[opportunity_next_step::Column::Text], words, |_| ()).await?;
     let team = opportunity_team::Entity::find().filter(opportunity_team::Column::OpportunityId.eq(id));
     scrub(tx, team, &[opportunity_team::Column::Responsibility], words, |_| ()).await?;
+
+    of_requests(tx, introduction::Entity::find().filter(introduction::Column::OpportunityId.eq(id)), words).await?;
 
     let changes = opportunity_change::Entity::find().filter(opportunity_change::Column::OpportunityId.eq(id));
     let changes =
@@ -169,13 +180,6 @@ fn cleaned(value: &Value, words: &Words) -> Option<Value> {
 /// Database faults.
 pub async fn list_readers_in(tx: &DatabaseTransaction, contact: &Contact) -> Result<Vec<Reader>, Fault> {
     let mut readers = BTreeSet::new();
-    let reader = |organization: OrganizationId, kind: AlertKind, subject: Uuid| Reader {
-        organization,
-        kind,
-        subject,
-        restricted: false,
-        stage: None,
-    };
     if let Some(lead) = find_lead(tx, contact).await? {
         let asked = lead.receiver_id.filter(|_| {
             use lead::LeadStatus::{Accepted, Canceled, Converted, Declined, Expired, New, Sent};
@@ -185,7 +189,7 @@ pub async fn list_readers_in(tx: &DatabaseTransaction, contact: &Contact) -> Res
             }
         });
         for organization in std::iter::once(lead.organization_id).chain(asked) {
-            readers.insert(reader(organization, AlertKind::Lead, lead.id.into()));
+            readers.insert(Reader::of_lead(contact, lead.id, organization));
         }
     }
     if let Some(id) = contact.opportunity_id
@@ -196,12 +200,9 @@ pub async fn list_readers_in(tx: &DatabaseTransaction, contact: &Contact) -> Res
         for side in sides.all(tx).await? {
             let stands = side.status == ParticipantStatus::Active;
             // Whoever entered it answers for it, though it takes part no more.
-            if side.organization_id != contact.organization_id && !(stands && is_known_to(contact, &deal, &side)) {
-                continue;
+            if side.organization_id == contact.organization_id || stands && is_known_to(contact, &deal, &side) {
+                readers.insert(Reader::of_side(contact, &deal, &side));
             }
-            let reader = reader(side.organization_id, AlertKind::Opportunity, id.into());
-            let stage = stands.then_some(deal.stage);
-            readers.insert(Reader { restricted: deal.confidential, stage, ..reader });
         }
     }
     Ok(readers.into_iter().collect())

@@ -15,12 +15,11 @@ use crate::{
     op::{Denied, Fault, Op, World},
     page::{MAX_FIRST, Page},
     sheet,
-    transfer::{Asker, Download, Outlet, Refused},
+    transfer::{Asker, Download, Outlet, Pages, Refused},
 };
 use async_trait::async_trait;
 use bytes::Bytes;
 use entity::id::{OpportunityId, OrganizationId};
-use futures::{StreamExt, stream};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
@@ -48,17 +47,7 @@ impl Outlet for OpportunityOutlet {
         let name = format!("opportunities-{}.csv", op.today());
         let mut start = if byte_order_mark { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
         sheet::line(&mut start, Column::all().map(Column::name)).map_err(Fault::internal)?;
-        let mut reading = Reading { op, filter, after: None };
-        // The first page is read before anything is sent, so that what is wrong is said by the status.
-        let (first, more) = reading.page(start).await?;
-        let rest = stream::unfold(more.then_some(reading), |reading| async {
-            let mut reading = reading?;
-            match reading.page(Vec::new()).await {
-                Ok((bytes, more)) => Some((Ok(bytes), more.then_some(reading))),
-                Err(fault) => Some((Err(fault), None)),
-            }
-        });
-        Ok(Download { name, bytes: stream::once(std::future::ready(Ok(first))).chain(rest).boxed() })
+        Ok(Download::paged(name, start, Reading { op, filter, after: None }).await?)
     }
 }
 
@@ -68,8 +57,8 @@ struct Reading {
     after: Option<OpportunityPosition>,
 }
 
-impl Reading {
-    /// Appends the next page to `output`; the second value says whether there are more.
+#[async_trait]
+impl Pages for Reading {
     async fn page(&mut self, mut output: Vec<u8>) -> Result<(Bytes, bool), Fault> {
         let op = &self.op;
         let page = Page { first: MAX_FIRST, after: self.after.take() };

@@ -1,7 +1,10 @@
-//! The life of an invitation. Whether it has expired is decided from the clock whenever it is read.
+//! Invitations into opportunities: what they show, their bounds and their life.
 
 use super::{Invitation, InvitationStatus, ParticipantRole};
-use crate::op::{ErrorCode, Refusal};
+use crate::{
+    op::{ErrorCode, Refusal},
+    partnership::model::{Lasting, open_until},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::id::{OpportunityId, OrganizationId, TypedId};
 use serde::{Deserialize, Serialize};
@@ -82,34 +85,13 @@ pub struct OfferedAmount {
     pub currency_code: String,
 }
 
-/// What may follow what: an answer closes an invitation, and nothing opens it again.
-#[must_use]
-const fn may_follow(from: InvitationStatus, to: InvitationStatus) -> bool {
-    use InvitationStatus::{Accepted, Canceled, Declined, Expired, Pending};
-    match (from, to) {
-        (Pending, Accepted | Declined | Canceled | Expired) => true,
-        (Pending, Pending) | (Accepted | Declined | Canceled | Expired, _) => false,
+impl Lasting for Invitation {
+    fn stored(&self) -> InvitationStatus {
+        self.status
     }
-}
 
-/// The state of an invitation at `now`.
-#[must_use]
-pub fn invitation_status(invitation: &Invitation, now: DateTime<Utc>) -> InvitationStatus {
-    match invitation.status {
-        InvitationStatus::Pending if invitation.expires_at <= now => InvitationStatus::Expired,
-        stored => stored,
-    }
-}
-
-/// Refuses the answer `to` where the invitation's state at `now` does not allow it.
-///
-/// # Errors
-/// [`ErrorCode::Expired`] and [`ErrorCode::InvalidState`].
-pub fn answer(invitation: &Invitation, to: InvitationStatus, now: DateTime<Utc>) -> Result<(), Refusal> {
-    match invitation_status(invitation, now) {
-        from if may_follow(from, to) => Ok(()),
-        InvitationStatus::Expired => Err(Refusal::of("id", ErrorCode::Expired, "The invitation has expired.")),
-        _ => Err(Refusal::of("id", ErrorCode::InvalidState, "The invitation was answered or taken back before.")),
+    fn expires_at(&self) -> DateTime<Utc> {
+        self.expires_at
     }
 }
 
@@ -118,13 +100,7 @@ pub fn answer(invitation: &Invitation, to: InvitationStatus, now: DateTime<Utc>)
 /// # Errors
 /// [`ErrorCode::OutOfRange`] for a moment that is not within the next 90 days.
 pub fn expiry(wanted: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
-    let Some(wanted) = wanted else { return Ok(now + EXPIRY_DEFAULT) };
-    if wanted <= now || wanted > now + EXPIRY_MAX {
-        let message = "Must be in the future, and at most 90 days ahead.";
-        return Err(Refusal::of("input.expiresAt", ErrorCode::OutOfRange, message));
-    }
-    // The databases keep no more than microseconds.
-    Ok(chrono::SubsecRound::trunc_subsecs(wanted, 6))
+    open_until(wanted, now, EXPIRY_DEFAULT, EXPIRY_MAX)
 }
 
 /// Refuses the roles that nobody is invited into.
@@ -151,7 +127,7 @@ pub fn open_key(opportunity: OpportunityId, organization: OrganizationId) -> Str
 mod tests {
     use super::*;
     use crate::cosell::model::{
-        FIELDS_ALL, FIELDS_SHOWN, shown,
+        FIELDS_ALL, FIELDS_SHOWN, answer, shown,
         tests::{at, opportunity, organization},
     };
     use entity::id::InvitationId;

@@ -11,7 +11,7 @@ mod patch;
 mod review;
 mod stage;
 
-pub use crate::partnership::model::InvitationStatus;
+pub use crate::partnership::model::{InvitationStatus, answer, expiry_is_due, invitation_status};
 pub use access::{FIELDS_ALL, FIELDS_SHOWABLE, FIELDS_SHOWN, Sides, has, shown};
 pub use conflict::{Conflict, ConflictRule, conflict};
 pub use content::{
@@ -33,7 +33,7 @@ pub use entity::{
 };
 pub use invitation::{
     EXPIRY_DEFAULT, EXPIRY_MAX, Invite, MESSAGE_MAX, OPEN_INVITATIONS_MAX, Offer, OfferedAmount, OfferedCustomer,
-    answer, expiry, invitation_status, may_be_invited_as, open_key,
+    expiry, may_be_invited_as, open_key,
 };
 pub use kept::applicable;
 pub use patch::{Amount, ContentPatch};

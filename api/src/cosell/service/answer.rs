@@ -1,6 +1,6 @@
 //! The invited organization accepts or declines.
 
-use super::{invite::find_invitation, not_archived, record_share, sides_of};
+use super::{invite::find_invitation, is_somebody, not_archived, record_share, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -67,9 +67,8 @@ async fn may_join(tx: &Tx, op: &Op, sides: &Sides, invitation: &Invitation) -> O
         let message = format!("At most {PARTICIPANTS_MAX} organizations take part.");
         return Err(Refusal::of("", ErrorCode::TooMany, message).into());
     }
-    if sides.opportunity.confidential && op.actor.person().is_none() {
-        let message = "A confidential opportunity is seen by named people only, and a key is none.";
-        return Err(Refusal::of("id", ErrorCode::InvalidValue, message).into());
+    if sides.opportunity.confidential {
+        is_somebody(op, "id")?;
     }
     Ok(())
 }

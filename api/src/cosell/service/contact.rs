@@ -13,10 +13,7 @@ use crate::{
     event,
     op::{Denied, ErrorCode, Op, Outcome, Refusal},
 };
-use entity::{
-    alert::AlertKind,
-    id::{ContactId, OpportunityId, OrganizationId},
-};
+use entity::id::{ContactId, OpportunityId, OrganizationId};
 
 /// Enters a contact of an opportunity.
 ///
@@ -111,13 +108,7 @@ async fn record(tx: &Tx, op: &Op, sides: &Sides, contact: &Contact, kept: Kept) 
         .participants
         .iter()
         .filter(|side| is_known_to(contact, deal, side))
-        .map(|side| Reader {
-            organization: side.organization_id,
-            kind: AlertKind::Opportunity,
-            subject: deal.id.into(),
-            restricted: deal.confidential,
-            stage: Some(deal.stage),
-        })
+        .map(|side| Reader::of_side(contact, deal, side))
         .collect();
     let facts = ContactEvent::Kept { contact, readers: &readers, kept }.facts();
     Ok(event::record(tx, op, facts).await?)

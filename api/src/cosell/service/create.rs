@@ -1,6 +1,6 @@
 //! An opportunity is entered by its owner.
 
-use super::find_listings;
+use super::{find_listings, is_somebody};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -13,7 +13,7 @@ use crate::{
     },
     db::{Claim, Tx, claim},
     event,
-    op::{ErrorCode, Fault, Op, Outcome, Permit, Refusal},
+    op::{Fault, Op, Outcome, Permit, Refusal},
 };
 use entity::id::OpportunityId;
 use serde::Serialize;
@@ -78,9 +78,8 @@ pub async fn enter_in(
     }
     check_move(Move { from: None, to: stage, loss_reason: input.loss_reason }, Mover::Owner, &row)?;
     row.loss_reason = input.loss_reason;
-    if row.confidential && op.actor.person().is_none() {
-        let message = "A confidential opportunity is seen by named people only, and a key is none.";
-        return Err(Refusal::of("input.confidential", ErrorCode::InvalidValue, message).into());
+    if row.confidential {
+        is_somebody(op, "input.confidential")?;
     }
     let listings = find_listings(tx, op, &input.content).await?;
     let opportunity = store::insert_in(tx, permit, row).await?;

@@ -3,11 +3,7 @@
 
 use super::sides_of;
 use crate::{
-    cosell::{
-        event::OpportunityEvent,
-        model::{InvitationStatus, invitation_status},
-        store,
-    },
+    cosell::{event::OpportunityEvent, model::expiry_is_due, store},
     event,
     op::{Fault, Op, each_due},
 };
@@ -50,9 +46,7 @@ async fn expire(op: &Op, id: InvitationId, opportunity: OpportunityId) -> Result
     let tx = op.db().begin().await?;
     let Some(opportunity) = store::lock_opportunity_in(&tx, opportunity).await? else { return Ok(false) };
     let Some(before) = store::lock_invitation_in(&tx, id).await? else { return Ok(false) };
-    let due =
-        before.status == InvitationStatus::Pending && invitation_status(&before, op.now()) == InvitationStatus::Expired;
-    if !due {
+    if !expiry_is_due(&before, op.now()) {
         return Ok(false);
     }
     let sides = sides_of(&tx, opportunity).await?;

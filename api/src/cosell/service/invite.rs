@@ -14,7 +14,7 @@ use crate::{
     db::{Claim, Tx, claim},
     event,
     op::{ErrorCode, Op, Outcome, Refusal, check},
-    organization::model::{Organization, OrganizationStatus},
+    organization,
 };
 use entity::{
     alert::AlertChange,
@@ -56,7 +56,8 @@ pub async fn invite(op: &Op, id: OpportunityId, input: Invite, idempotency_key: 
         let message = "Only the owner lets somebody invite others.";
         return Err(Refusal::of("input.mayInvite", ErrorCode::NotAllowed, message).into());
     }
-    let invited = find_invited(&tx, op, own, &input.organization).await?;
+    let itself = "An organization does not invite itself.";
+    let invited = organization::service::find_invited_in(&tx, op, own, &input.organization, itself).await?;
     let open_key = open_key(id, invited.id);
     has_room(&tx, op, &sides, invited.id, &open_key).await?;
     let offer = shown(&sides.opportunity, &[], None, shown_fields);
@@ -92,18 +93,6 @@ fn fields(input: &Invite, own: i32) -> Result<(i32, i32), Refusal> {
         return Err(Refusal::of("input.shownFields", ErrorCode::InvalidValue, message));
     }
     Ok((granted, shown))
-}
-
-async fn find_invited(tx: &Tx, op: &Op, own: OrganizationId, slug: &str) -> Outcome<Organization> {
-    let path = "input.organization";
-    let found = store::find_organization_in(tx, op, slug).await?.ok_or_else(|| Refusal::not_found(path))?;
-    if found.id == own {
-        return Err(Refusal::of(path, ErrorCode::InvalidValue, "An organization does not invite itself.").into());
-    }
-    if found.status != OrganizationStatus::Active {
-        return Err(Refusal::of(path, ErrorCode::InvalidState, "This organization does not take part.").into());
-    }
-    Ok(found)
 }
 
 async fn has_room(tx: &Tx, op: &Op, sides: &Sides, invited: OrganizationId, open_key: &str) -> Outcome<()> {

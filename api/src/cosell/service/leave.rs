@@ -11,6 +11,7 @@ use crate::{
     db::Tx,
     event,
     op::{Action, ErrorCode, Op, Outcome, Permit, Refusal, check_revision},
+    organization,
 };
 use entity::id::{OpportunityId, OrganizationId};
 
@@ -32,7 +33,7 @@ pub async fn revoke(op: &Op, id: OpportunityId, slug: &str, expected_revision: O
 /// The participant with this slug, which is not the owner.
 pub(super) async fn find_participant<'a>(tx: &Tx, op: &Op, sides: &'a Sides, slug: &str) -> Outcome<&'a Participant> {
     let path = "input.organization";
-    let found = store::find_organization_in(tx, op, slug).await?;
+    let found = organization::service::find_by_slug_in(tx, op, slug).await?;
     let side = found.and_then(|found| sides.side(found.id)).ok_or_else(|| Refusal::not_found(path))?;
     if side.role == ParticipantRole::Owner {
         return Err(Refusal::of(path, ErrorCode::InvalidValue, "The owner always takes part.").into());

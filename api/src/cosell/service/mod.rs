@@ -76,6 +76,17 @@ fn not_archived(opportunity: &Opportunity) -> Result<(), Refusal> {
     }
 }
 
+/// Refuses a key for what only named people see.
+fn is_somebody(op: &Op, path: &str) -> Result<(), Refusal> {
+    match op.actor.person() {
+        Some(_) => Ok(()),
+        None => {
+            let message = "A confidential opportunity is seen by named people only, and a key is none.";
+            Err(Refusal::of(path, ErrorCode::InvalidValue, message))
+        }
+    }
+}
+
 /// The listings that a change names, looked up: of an integration both ends are named.
 async fn find_listings(tx: &Tx, op: &Op, patch: &ContentPatch) -> Outcome<Option<Vec<(ListingId, Option<ListingId>)>>> {
     const PATH: &str = "input.relatedListings";

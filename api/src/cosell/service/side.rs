@@ -15,6 +15,7 @@ use crate::{
     db::Tx,
     event,
     op::{ErrorCode, Op, Outcome, Permit, Refusal, check, check_revision},
+    organization,
 };
 use entity::id::{OpportunityId, OrganizationId, PersonId};
 
@@ -161,7 +162,7 @@ async fn name_people(
     }
     let mut people: Vec<(PersonId, Option<String>)> = Vec::new();
     for draft in team {
-        let found = store::find_member_in(tx, own, draft.member).await?;
+        let found = organization::service::find_person_in(tx, own, draft.member).await?;
         let person = found.ok_or_else(|| Refusal::not_found(PATH))?;
         if people.iter().any(|(named, _)| *named == person) {
             return Err(Refusal::of(PATH, ErrorCode::InvalidValue, "A person is named once.").into());

@@ -6,10 +6,10 @@ use crate::{
         event::OpportunityEvent,
         model::{Snapshot, SnapshotTrigger},
         policy::TakeSnapshot,
-        store,
     },
     event,
     op::{ErrorCode, Op, Outcome, Refusal},
+    organization,
 };
 use entity::id::OpportunityId;
 
@@ -31,7 +31,7 @@ pub async fn take_snapshot(op: &Op, id: OpportunityId, slug: Option<&str>) -> Ou
             return Err(Refusal::of(path, ErrorCode::Required, "Say for which participant.").into());
         }
         None => own,
-        Some(slug) => match store::find_organization_in(&tx, op, slug).await? {
+        Some(slug) => match organization::service::find_by_slug_in(&tx, op, slug).await? {
             Some(found) if found.id == own => own,
             _ => {
                 let message = "A participant puts on record what was shared with itself.";

@@ -1,6 +1,6 @@
 //! The owner changes the content. While a review runs, its edits are kept until the review ends.
 
-use super::{find, find_listings, not_archived, own_side, pairs, record_update, sides_of};
+use super::{find, find_listings, is_somebody, not_archived, own_side, pairs, record_update, sides_of};
 use crate::{
     cosell::{
         event::OpportunityEvent,
@@ -60,9 +60,8 @@ pub(in crate::cosell) async fn update_in(
     patch: ContentPatch,
 ) -> Outcome<Updated> {
     not_archived(&sides.opportunity)?;
-    if patch.confidential == Some(true) && op.actor.person().is_none() {
-        let message = "A confidential opportunity is seen by named people only, and a key is none.";
-        return Err(Refusal::of("input.confidential", ErrorCode::InvalidValue, message).into());
+    if patch.confidential == Some(true) {
+        is_somebody(op, "input.confidential")?;
     }
     let allowed = editable(sides.opportunity.review_status);
     match allowed {

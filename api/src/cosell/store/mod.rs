@@ -23,10 +23,7 @@ pub use invitation::{
     lock_invitation_in,
 };
 pub use listing::{are_integrated_in, find_listing_in, list_listings, replace_listings_in};
-pub use neighbor::{
-    find_member_in, find_organization_in, find_program_in, is_active_in, is_member_of_program_in, is_program_open_in,
-    lock_opportunity_in,
-};
+pub use neighbor::{find_program_in, is_active_in, is_member_of_program_in, is_program_open_in, lock_opportunity_in};
 pub use side::{
     Joining, MoveWrite, end_side_in, join_in, list_moves, list_next_steps, list_participants, list_told_in, move_in,
     share_in, write_side_in,

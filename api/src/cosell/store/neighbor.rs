@@ -4,35 +4,16 @@
 
 use crate::{
     cosell::model::Opportunity,
-    op::{Fault, Op},
-    organization::{
-        model::{Organization, OrganizationStatus},
-        scope::visible_condition,
-    },
+    op::Fault,
+    organization::model::OrganizationStatus,
     program::model::{MembershipStatus, Program, ProgramStatus},
 };
 use chrono::NaiveDate;
 use entity::{
-    id::{MemberId, OpportunityId, OrganizationId, PersonId, ProgramId},
-    member, membership, opportunity, organization, program,
+    id::{OpportunityId, OrganizationId, ProgramId},
+    membership, opportunity, organization, program,
 };
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
-
-/// The visible organization with this slug.
-///
-/// # Errors
-/// Database faults.
-pub async fn find_organization_in(
-    tx: &DatabaseTransaction,
-    op: &Op,
-    slug: &str,
-) -> Result<Option<Organization>, Fault> {
-    Ok(organization::Entity::find()
-        .filter(visible_condition(&op.actor))
-        .filter(organization::Column::Slug.eq(slug))
-        .one(tx)
-        .await?)
-}
 
 /// Whether an organization takes part in anything at present.
 ///
@@ -42,20 +23,6 @@ pub async fn is_active_in(tx: &DatabaseTransaction, id: OrganizationId) -> Resul
     let found =
         organization::Entity::find_by_id(id).filter(organization::Column::Status.eq(OrganizationStatus::Active));
     Ok(found.count(tx).await? > 0)
-}
-
-/// The person behind a member of this organization.
-///
-/// # Errors
-/// Database faults.
-pub async fn find_member_in(
-    tx: &DatabaseTransaction,
-    organization: OrganizationId,
-    member: MemberId,
-) -> Result<Option<PersonId>, Fault> {
-    let found =
-        member::Entity::find_by_id(member).filter(member::Column::OrganizationId.eq(organization)).one(tx).await?;
-    Ok(found.map(|row| row.person_id))
 }
 
 /// The published program with this slug, whose host takes part.

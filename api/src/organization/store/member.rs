@@ -162,6 +162,19 @@ pub async fn find_member_of_in(
         .await?)
 }
 
+/// The person behind a member of this organization.
+///
+/// # Errors
+/// Database faults.
+pub async fn find_person_of_in(
+    tx: &DatabaseTransaction,
+    organization: OrganizationId,
+    id: MemberId,
+) -> Result<Option<PersonId>, Fault> {
+    let found = member::Entity::find_by_id(id).filter(member::Column::OrganizationId.eq(organization)).one(tx).await?;
+    Ok(found.map(|row| row.person_id))
+}
+
 /// How many owners an organization has. Its row must be locked: two owners may leave at once.
 ///
 /// # Errors

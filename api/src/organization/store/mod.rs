@@ -20,8 +20,8 @@ pub use key::{
 pub use list::{Sorting, count, list_by_creation, list_by_name};
 pub use member::{
     count_members_of, count_owners_in, find_account, find_member_in, find_member_of_in, find_own_person,
-    insert_member_in, list_members_by_ids, list_members_of, list_people_by_ids, list_places, person_in,
-    remove_member_in, set_role_in,
+    find_person_of_in, insert_member_in, list_members_by_ids, list_members_of, list_people_by_ids, list_places,
+    person_in, remove_member_in, set_role_in,
 };
 pub use profile::{
     StoredProfile, count_changes, find_change_in, insert_change_in, list_changes, list_changes_by_ids,
@@ -107,6 +107,14 @@ fn inside(actor: &Actor, organization: impl ColumnTrait) -> Condition {
 /// Database faults.
 pub async fn find_by_slug(op: &Op, slug: &str) -> Result<Option<Organization>, Fault> {
     Ok(visible(op).filter(organization::Column::Slug.eq(slug)).one(op.db().read()).await?)
+}
+
+/// As [`find_by_slug`], in a transaction; nothing is locked.
+///
+/// # Errors
+/// Database faults.
+pub async fn find_by_slug_in(tx: &DatabaseTransaction, op: &Op, slug: &str) -> Result<Option<Organization>, Fault> {
+    Ok(visible(op).filter(organization::Column::Slug.eq(slug)).one(tx).await?)
 }
 
 /// The organizations with these ids, in no order.

@@ -1,7 +1,7 @@
-//! The life of an invitation. Whether it has expired is decided from the clock whenever it is read.
+//! Invitations into partnerships: their bounds, their life, and what is unique for them.
 
-use super::{FactsPatch, Invitation, InvitationStatus};
-use crate::op::{ErrorCode, Refusal};
+use super::{FactsPatch, Invitation, InvitationStatus, Lasting, open_until};
+use crate::op::Refusal;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::id::{OrganizationId, PartnershipId, TypedId};
 use serde::Serialize;
@@ -28,55 +28,22 @@ pub struct Invite {
     pub facts: FactsPatch,
 }
 
-/// What may follow what: an answer closes an invitation, and nothing opens it again.
-#[must_use]
-const fn may_follow(from: InvitationStatus, to: InvitationStatus) -> bool {
-    use InvitationStatus::{Accepted, Canceled, Declined, Expired, Pending};
-    match (from, to) {
-        (Pending, Accepted | Declined | Canceled | Expired) => true,
-        (Pending, Pending) | (Accepted | Declined | Canceled | Expired, _) => false,
+impl Lasting for Invitation {
+    fn stored(&self) -> InvitationStatus {
+        self.status
     }
-}
 
-/// The state of an invitation at `now`.
-#[must_use]
-pub fn invitation_status(invitation: &Invitation, now: DateTime<Utc>) -> InvitationStatus {
-    match invitation.status {
-        InvitationStatus::Pending if invitation.expires_at <= now => InvitationStatus::Expired,
-        stored => stored,
-    }
-}
-
-/// Whether nobody answered an invitation by `now` and nobody has put that on record yet.
-#[must_use]
-pub fn expiry_is_due(invitation: &Invitation, now: DateTime<Utc>) -> bool {
-    invitation.status == InvitationStatus::Pending && invitation_status(invitation, now) == InvitationStatus::Expired
-}
-
-/// Refuses the answer `to` where the invitation's state at `now` does not allow it.
-///
-/// # Errors
-/// [`ErrorCode::Expired`] and [`ErrorCode::InvalidState`].
-pub fn answer(invitation: &Invitation, to: InvitationStatus, now: DateTime<Utc>) -> Result<(), Refusal> {
-    match invitation_status(invitation, now) {
-        from if may_follow(from, to) => Ok(()),
-        InvitationStatus::Expired => Err(Refusal::of("id", ErrorCode::Expired, "The invitation has expired.")),
-        _ => Err(Refusal::of("id", ErrorCode::InvalidState, "The invitation was answered or taken back before.")),
+    fn expires_at(&self) -> DateTime<Utc> {
+        self.expires_at
     }
 }
 
 /// Until when an invitation that is sent at `now` is open.
 ///
 /// # Errors
-/// [`ErrorCode::OutOfRange`] for a moment that is not within the next 365 days.
+/// [`ErrorCode::OutOfRange`](crate::op::ErrorCode::OutOfRange) for a moment that is not within the next 365 days.
 pub fn expiry(wanted: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
-    let Some(wanted) = wanted else { return Ok(now + EXPIRY_DEFAULT) };
-    if wanted <= now || wanted > now + EXPIRY_MAX {
-        let message = "Must be in the future, and at most 365 days ahead.";
-        return Err(Refusal::of("input.expiresAt", ErrorCode::OutOfRange, message));
-    }
-    // The databases keep no more than microseconds.
-    Ok(chrono::SubsecRound::trunc_subsecs(wanted, 6))
+    open_until(wanted, now, EXPIRY_DEFAULT, EXPIRY_MAX)
 }
 
 /// The same text for two organizations, whichever is named first.
@@ -103,6 +70,10 @@ pub fn recorded_key(parties: &[OrganizationId]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        op::ErrorCode,
+        partnership::model::{answer, life::may_follow},
+    };
     use entity::{id::PartnershipInvitationId, value::PartnerTypes};
     use proptest::prelude::*;
     use uuid::Uuid;

@@ -2,6 +2,7 @@
 
 mod facts;
 mod invitation;
+mod life;
 mod term;
 
 pub use entity::{
@@ -17,9 +18,9 @@ pub use facts::{
     RoleDraft, RolePart, SERVICE_MAX, SERVICES_MAX, Setting, TERMS_MAX, TermDraft,
 };
 pub use invitation::{
-    EXPIRY_DEFAULT, EXPIRY_MAX, Invite, MESSAGE_MAX, OPEN_INVITATIONS_MAX, answer, expiry, expiry_is_due,
-    invitation_status, join_key, pair_key, recorded_key,
+    EXPIRY_DEFAULT, EXPIRY_MAX, Invite, MESSAGE_MAX, OPEN_INVITATIONS_MAX, expiry, join_key, pair_key, recorded_key,
 };
+pub use life::{Lasting, answer, expiry_is_due, invitation_status, open_until};
 pub use term::{Term, TermFault, merge_terms};
 
 use crate::op::{ErrorCode, Refusal};

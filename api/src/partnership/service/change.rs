@@ -5,6 +5,7 @@ use crate::db::Tx;
 use crate::{
     event,
     op::{ErrorCode, Op, Outcome, Refusal, check, check_revision},
+    organization,
     partnership::{
         event::PartnershipEvent,
         model::{
@@ -87,7 +88,8 @@ async fn find_person(
         None => Ok(None),
         Some(None) => Ok(Some(None)),
         Some(Some(member)) => {
-            let person = store::find_member_in(tx, own, member).await?.ok_or_else(|| Refusal::not_found(path))?;
+            let person = organization::service::find_person_in(tx, own, member).await?;
+            let person = person.ok_or_else(|| Refusal::not_found(path))?;
             Ok(Some(Some(person)))
         }
     }
@@ -131,7 +133,7 @@ pub async fn end(op: &Op, id: PartnershipId, mut end: End, expected_revision: Op
     let acquired_by = match &end.acquired_by {
         None => None,
         Some(slug) => {
-            let found = store::find_organization_in(&tx, op, slug).await?;
+            let found = organization::service::find_by_slug_in(&tx, op, slug).await?;
             Some(found.ok_or_else(|| Refusal::not_found("input.acquiredBy"))?.id)
         }
     };

@@ -6,7 +6,10 @@ use crate::{
     db::{Claim, claim},
     event,
     op::{ErrorCode, Fault, Op, Outcome, Refusal, check},
-    organization::model::{Organization, OrganizationStatus},
+    organization::{
+        self,
+        model::{Organization, OrganizationStatus},
+    },
     partnership::{
         event::PartnershipEvent,
         model::{
@@ -19,6 +22,9 @@ use crate::{
     },
 };
 use entity::id::{OrganizationId, PartnershipId, PartnershipInvitationId, TypedId};
+
+/// Why an organization is not invited.
+const ITSELF: &str = "An organization cannot partner with itself.";
 
 /// Invites another organization into a partnership of the two.
 ///
@@ -38,7 +44,7 @@ pub async fn invite(op: &Op, input: Invite, idempotency_key: Option<&str>) -> Ou
         Claim::Fresh(id) => PartnershipInvitationId::from(id),
     };
     let expires_at = expiry(input.expires_at, op.now())?;
-    let invited = find_invited(&tx, op, own, &input.organization).await?;
+    let invited = organization::service::find_invited_in(&tx, op, own, &input.organization, ITSELF).await?;
     let parties = [(inviter.slug, own), (invited.slug, invited.id)];
     let setting = Setting { parties: &parties, today: op.today(), founding: true };
     let facts = Facts::default().patched(input.facts, setting)?;
@@ -80,7 +86,7 @@ pub async fn extend(op: &Op, id: PartnershipId, input: Invite, idempotency_key: 
         Claim::Fresh(id) => PartnershipInvitationId::from(id),
     };
     let expires_at = expiry(input.expires_at, op.now())?;
-    let invited = find_invited(&tx, op, own, &input.organization).await?;
+    let invited = organization::service::find_invited_in(&tx, op, own, &input.organization, ITSELF).await?;
     may_take_in(op, &sides, invited.id)?;
 
     let open_key = join_key(id, invited.id);
@@ -236,18 +242,6 @@ pub async fn cancel(op: &Op, id: PartnershipInvitationId) -> Outcome<Invitation>
 async fn lock_inviter(tx: &Tx, own: OrganizationId) -> Result<Organization, Fault> {
     let found = store::lock_organization_in(tx, own).await?;
     found.ok_or_else(|| Fault::internal("the organization of a signed-in actor is missing"))
-}
-
-async fn find_invited(tx: &Tx, op: &Op, own: OrganizationId, slug: &str) -> Outcome<Organization> {
-    let path = "input.organization";
-    let found = store::find_organization_in(tx, op, slug).await?.ok_or_else(|| Refusal::not_found(path))?;
-    if found.id == own {
-        return Err(Refusal::of(path, ErrorCode::InvalidValue, "An organization cannot partner with itself.").into());
-    }
-    if found.status != OrganizationStatus::Active {
-        return Err(Refusal::of(path, ErrorCode::InvalidState, "This organization does not take part.").into());
-    }
-    Ok(found)
 }
 
 /// Refuses where an open invitation holds `open_key`, and where too many are open.

@@ -18,9 +18,7 @@ pub use invitation::{
     Answer, InvitationDirection, InvitationPosition, NewInvitation, close_invitation_in, count_invitations,
     count_open_in, find_invitation_in, find_open_in, insert_invitation_in, list_invitations, list_invitations_by_ids,
 };
-pub use party::{
-    Contact, find_member_in, find_organization_in, list_contacts, list_parties, list_slugs_in, lock_organization_in,
-};
+pub use party::{Contact, list_contacts, list_parties, list_slugs_in, lock_organization_in};
 pub use write::{
     Draft, EndWrite, SideWrite, end_in, free_guard_in, guard_is_taken_in, insert_agreed_in, insert_recorded_in,
     join_in, leave_in, update_in, update_side_in,

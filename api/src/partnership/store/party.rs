@@ -4,11 +4,11 @@
 
 use crate::{
     op::{Fault, Op},
-    organization::{model::Organization, scope::visible_condition},
+    organization::model::Organization,
     partnership::model::Party,
 };
 use entity::{
-    id::{MemberId, OrganizationId, PartnershipId, PersonId},
+    id::{OrganizationId, PartnershipId, PersonId},
     member, organization, partnership_party as party, person,
 };
 use sea_orm::{
@@ -49,22 +49,6 @@ pub async fn list_slugs_in(
     Ok(rows.into_iter().map(|row| (row.slug, row.id)).collect())
 }
 
-/// The visible organization with this slug.
-///
-/// # Errors
-/// Database faults.
-pub async fn find_organization_in(
-    tx: &DatabaseTransaction,
-    op: &Op,
-    slug: &str,
-) -> Result<Option<Organization>, Fault> {
-    Ok(organization::Entity::find()
-        .filter(visible_condition(&op.actor))
-        .filter(organization::Column::Slug.eq(slug))
-        .one(tx)
-        .await?)
-}
-
 /// An organization that takes part in the use case, its row locked until the transaction ends.
 ///
 /// The lock lets others refer to the row. A stronger one would make two organizations that invite each other at once wait
@@ -74,20 +58,6 @@ pub async fn find_organization_in(
 /// Database faults.
 pub async fn lock_organization_in(tx: &DatabaseTransaction, id: OrganizationId) -> Result<Option<Organization>, Fault> {
     Ok(organization::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?)
-}
-
-/// The person behind a member of this organization.
-///
-/// # Errors
-/// Database faults.
-pub async fn find_member_in(
-    tx: &DatabaseTransaction,
-    organization: OrganizationId,
-    member: MemberId,
-) -> Result<Option<PersonId>, Fault> {
-    let found =
-        member::Entity::find_by_id(member).filter(member::Column::OrganizationId.eq(organization)).one(tx).await?;
-    Ok(found.map(|row| row.person_id))
 }
 
 /// A person whom a side has named.

@@ -6,6 +6,7 @@ use crate::{
     db::claim,
     event,
     op::{Action, ErrorCode, Fault, Op, Outcome, Permit, Refusal, check, taken},
+    organization,
     program::{
         event::{MembershipChange, membership_facts},
         model::{
@@ -60,7 +61,7 @@ pub async fn invite(op: &Op, request: Request, idempotency_key: Option<&str>) ->
     let program = program.ok_or_else(|| Refusal::not_found("input.program"))?;
     let permit = op.authorize::<RunProgram>(program.id, &program)?;
     let slug = request.organization.as_deref().unwrap_or_default();
-    let invited = store::find_organization_in(&tx, op, slug).await?;
+    let invited = organization::service::find_by_slug_in(&tx, op, slug).await?;
     let invited = invited.ok_or_else(|| Refusal::not_found("input.organization"))?;
     if !store::organization_is_active_in(&tx, invited.id).await? {
         let message = "The organization does not take part at present.";

@@ -120,22 +120,6 @@ pub async fn list_of_in(
         .await?)
 }
 
-/// The organization with this slug that the actor sees: the one to invite.
-///
-/// # Errors
-/// Database faults.
-pub async fn find_organization_in(
-    tx: &DatabaseTransaction,
-    op: &Op,
-    slug: &str,
-) -> Result<Option<organization::model::Organization>, Fault> {
-    Ok(organizations::Entity::find()
-        .filter(organization::scope::visible_condition(&op.actor))
-        .filter(organizations::Column::Slug.eq(slug))
-        .one(tx)
-        .await?)
-}
-
 /// Whether an organization takes part at present.
 ///
 /// # Errors

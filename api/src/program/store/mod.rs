@@ -18,9 +18,9 @@ pub use member_list::{
     first_by_program, list_by_organization, list_by_program,
 };
 pub use membership::{
-    find_membership_in, find_organization_in, insert_membership_in, insert_memberships_in, list_counterparts,
-    list_for_import_in, list_memberships_by_ids, list_of_in, memberships_visible, organization_is_active_in,
-    save_membership_in, save_memberships_in,
+    find_membership_in, insert_membership_in, insert_memberships_in, list_counterparts, list_for_import_in,
+    list_memberships_by_ids, list_of_in, memberships_visible, organization_is_active_in, save_membership_in,
+    save_memberships_in,
 };
 pub use metric::{list_metrics, record_metric_in};
 pub use moderation::{is_moderated_in, list_member_organizations_in, list_unsettled_in};

@@ -3,10 +3,11 @@
 //! The cases are text (`cases/*.graphql`): a line `## field {variables}` and the document that asks for it. `@name` in the
 //! variables is an id that `stage.rs` made. A field may have several cases: `## field(which)`. What each actor got is one
 //! table, `table.txt`, reviewed like code: a change of rights is a change of that file. A field of the schema without a
-//! case fails, and so does a kind of node.
+//! case fails, and so does a kind of node. `keys.rs` tries the same cases with API keys.
 //!
 //! After an intended change: `UPDATE_TABLE=1 cargo test -p partnergraph --test it authz`, and look at the difference.
 
+mod keys;
 mod stage;
 
 use crate::support::TestApp;

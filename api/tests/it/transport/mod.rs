@@ -6,6 +6,7 @@ mod body;
 mod clients;
 mod edges;
 mod events;
+mod files;
 mod groups;
 mod limits;
 mod log_line;

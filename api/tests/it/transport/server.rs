@@ -12,6 +12,7 @@ use partnergraph::{
         server::{Parts, ServerSettings, listen},
     },
     schema::request::{Pipeline, PipelineSettings, share::Impersonal},
+    transfer::Transfers,
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -80,8 +81,13 @@ impl TestServer {
     }
 
     pub(crate) async fn with(settings: ServerSettings) -> Self {
+        Self::giving(settings, Transfers::default()).await
+    }
+
+    /// With files that come in and go out.
+    pub(crate) async fn giving(settings: ServerSettings, transfers: Transfers) -> Self {
         let (world, names) = (World::default(), Arc::new(Names::default()));
-        let listening = listen(&settings, parts(&world, &names)).unwrap();
+        let listening = listen(&settings, Parts { transfers, ..parts(&world, &names) }).unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let (address, metrics) = (listening.address(), listening.metrics_address());
         let running = tokio::spawn(listening.run_until(async {

@@ -137,6 +137,9 @@ async fn contacts_take_part_in_activities(app: TestApp) {
         let contact = seen.at("/opportunity/activities/nodes/0/participants/0/contact");
         assert_eq!(contact, &shown, "{slug}");
     }
+    // Nor does whoever does not know of the contact name it.
+    log(&app, &app.manager("borealis"), &id, met.clone()).await.payload();
+    assert_eq!(log(&app, &app.manager("comet"), &id, met.clone()).await.refusals(), ["NOT_FOUND"]);
     let other = cosell::opened(&app, json!({"title": "Other", "customer": {"name": "Bolt"}})).await;
     assert_eq!(log(&app, &aurora, &other, met).await.refusals(), ["NOT_FOUND"]);
     const REMOVE: &str = "mutation ($id: ID!) { contactRemove(id: $id) { userErrors { code } } }";

@@ -1,11 +1,14 @@
 //! One step to an opportunity of the asker, or to a lead that the receiver sends it.
 
-use super::{House, OUTCOME, accepted, act, asked, companies, partners, read, told};
+use super::{ACCEPT, House, OUTCOME, about, accepted, act, ask, asked, companies, partners, read, told};
 use crate::{
-    cases::sharing::suspend,
+    cases::{
+        contact::{add, places_of},
+        sharing::suspend,
+    },
     support::{TestApp, on_both},
 };
-use entity::{lead, opportunity};
+use entity::{lead, opportunity, value::Role};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
@@ -31,6 +34,7 @@ on_both!(
     only_what_was_accepted_and_may_come_to_something_is_converted,
     each_side_makes_its_own,
     what_is_gone_from_the_list_is_named_by_the_request,
+    an_erased_person_is_gone_from_the_request_too,
 );
 
 async fn the_asker_makes_an_opportunity_of_it(app: TestApp) {
@@ -115,7 +119,7 @@ async fn only_what_was_accepted_and_may_come_to_something_is_converted(app: Test
     let id = asked(&app, &partners.overlaps[0]).await;
     assert_eq!(act(&app, "borealis", TO_OPPORTUNITY, &id, json!({})).await.refusals(), ["INVALID_STATE"]);
     assert_eq!(act(&app, "aurora", TO_LEAD, &id, json!({})).await.refusals(), ["INVALID_STATE"]);
-    act(&app, "aurora", super::ACCEPT, &id, json!({})).await.payload();
+    act(&app, "aurora", ACCEPT, &id, json!({})).await.payload();
     act(&app, "aurora", OUTCOME, &id, json!({"outcome": "NOT_INTERESTED"})).await.payload();
     assert_eq!(act(&app, "borealis", TO_OPPORTUNITY, &id, json!({})).await.refusals(), ["INVALID_STATE"]);
     assert_eq!(act(&app, "aurora", TO_LEAD, &id, json!({})).await.refusals(), ["INVALID_STATE"]);
@@ -150,4 +154,42 @@ async fn what_is_gone_from_the_list_is_named_by_the_request(app: TestApp) {
     assert_eq!(read(&app, "borealis", &id).await["ownAccount"], Value::Null);
     let done = act(&app, "borealis", TO_OPPORTUNITY, &id, json!({})).await;
     assert_eq!(done.payload()["opportunity"]["customer"], json!({"name": named, "websiteUrl": null}));
+}
+
+async fn an_erased_person_is_gone_from_the_request_too(app: TestApp) {
+    const ERASE: &str =
+        "mutation { contactErase(input: {email: \"ada@acme.example\"}) { contacts { id } userErrors { code } } }";
+    let partners = partners(&app, 2).await;
+    let mut ids = Vec::new();
+    for overlap in &partners.overlaps {
+        let mut input = about(overlap);
+        input["message"] = json!("Would Ada Byte see us?");
+        input["contactTitle"] = json!("Desk of Ada Byte");
+        let id = ask(&app, &app.manager("borealis"), input).await.payload()["introduction"]["id"].clone();
+        act(&app, "aurora", ACCEPT, &id, json!({"comment": "Ada Byte will."})).await.payload();
+        let said = json!({"outcome": "INTRODUCED", "note": "Ada Byte knows you."});
+        act(&app, "aurora", OUTCOME, &id, said).await.payload();
+        ids.push(id);
+    }
+    // One becomes a lead of the one that was asked, the other an opportunity of the one that asked.
+    let ada = json!({"name": "Ada Byte", "title": "Buyer", "email": "ada@acme.example"});
+    act(&app, "aurora", TO_LEAD, &ids[0], json!({"contact": ada})).await.payload();
+    let made = act(&app, "borealis", TO_OPPORTUNITY, &ids[1], json!({})).await;
+    add(&app, &app.manager("borealis"), &made.payload()["opportunity"]["id"], ada).await.payload();
+    let places = places_of(&app, "ada byte").await;
+    for column in ["message", "contact_title", "comment", "outcome_note"] {
+        assert!(places.contains(&format!("introductions.{column}")), "{column} does not have it: {places:?}");
+    }
+    for slug in ["aurora", "borealis"] {
+        app.graphql(&app.actor(slug, Role::Admin), ERASE, json!({})).await.payload();
+    }
+    assert_eq!(places_of(&app, "ada byte").await, Vec::<String>::new());
+    for id in &ids {
+        let seen = read(&app, "borealis", id).await;
+        assert_eq!((&seen["message"], &seen["comment"]), (&json!("Would [erased] see us?"), &json!("[erased] will.")));
+        assert_eq!(
+            (&seen["contactTitle"], &seen["outcomeNote"]),
+            (&json!("Desk of [erased]"), &json!("[erased] knows you."))
+        );
+    }
 }

@@ -5,7 +5,7 @@ use crate::{
     cases::{contact::places_of, cosell},
     support::{TestApp, on_both, organization_id},
 };
-use entity::{alert, contact, opportunity};
+use entity::{alert, contact, id::TypedId, opportunity, value::Role};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
@@ -19,6 +19,9 @@ const CONVERT: &str = "mutation ($id: ID!, $input: LeadConvertInput) { leadConve
   userErrors { field code currentRevision }
 } }";
 
+const ERASE: &str =
+    "mutation { contactErase(input: {email: \"ada@acme.example\"}) { contacts { id } userErrors { code } } }";
+
 on_both!(
     what_the_lead_says_is_the_beginning,
     it_happens_once,
@@ -26,6 +29,8 @@ on_both!(
     the_contact_comes_on_its_terms,
     the_sender_learns_that_it_came_to_that,
     an_erased_person_is_gone_from_the_opportunity,
+    whoever_made_it_an_opportunity_answers_for_the_person_too,
+    of_an_erasure_each_learns_its_own_part,
     a_tombstone_is_not_handed_over,
     those_who_are_invited_do_not_learn_who_named_it,
     a_key_needs_no_more_than_the_scope_of_deals,
@@ -41,6 +46,23 @@ async fn accepted(app: &TestApp) -> Value {
     let id = sent(app, &["borealis"]).await;
     accept(app, &app.manager("borealis"), &id).await.payload();
     id
+}
+
+async fn erase(app: &TestApp, slug: &str) -> crate::support::Answer {
+    app.graphql(&app.actor(slug, Role::Admin), ERASE, json!({})).await
+}
+
+/// What an organization's administrator gets of the person.
+async fn export(app: &TestApp, slug: &str) -> Value {
+    const EXPORT: &str = "{ contactsExport(email: \"ada@acme.example\") { totalCount nodes {
+      name organization { slug } lead { id } opportunity { id } } } }";
+    app.graphql(&app.actor(slug, Role::Admin), EXPORT, json!({})).await.at("/contactsExport").clone()
+}
+
+/// Has borealis invite comet into its opportunity, and comet accept.
+async fn share_with_comet(app: &TestApp, deal: &Value) {
+    let sent = cosell::invite(app, &app.manager("borealis"), deal, cosell::to("comet")).await;
+    cosell::accept(app, &app.manager("comet"), &sent.payload()["invitation"]["id"]).await.payload();
 }
 
 async fn what_the_lead_says_is_the_beginning(app: TestApp) {
@@ -124,6 +146,10 @@ async fn the_contact_comes_on_its_terms(app: TestApp) {
         done.payload()["opportunity"]["contacts"],
         json!([{"name": null, "title": "Head of IT", "email": null, "organization": {"slug": "aurora"}}])
     );
+    // Whoever may not read who it is finds nobody by an address either.
+    assert_eq!(export(&app, "borealis").await["totalCount"], 0);
+    assert_eq!(erase(&app, "borealis").await.refusals(), ["NOT_FOUND"]);
+    assert_eq!(export(&app, "aurora").await["totalCount"], 1);
 }
 
 async fn the_sender_learns_that_it_came_to_that(app: TestApp) {
@@ -147,8 +173,6 @@ async fn the_sender_learns_that_it_came_to_that(app: TestApp) {
 }
 
 async fn an_erased_person_is_gone_from_the_opportunity(app: TestApp) {
-    const ERASE: &str =
-        "mutation { contactErase(input: {email: \"ada@acme.example\"}) { contacts { id } userErrors { code } } }";
     befriend(&app, &["borealis"]).await;
     let mut input = acme_to(&["borealis"]);
     input["interactions"][0]["businessProblem"] = json!("Ada Byte loses orders.");
@@ -157,7 +181,7 @@ async fn an_erased_person_is_gone_from_the_opportunity(app: TestApp) {
     accept(&app, &app.manager("borealis"), id).await.payload();
     let done = convert(&app, "borealis", id, json!({"title": "For Ada Byte"})).await;
     let deal = &done.payload()["opportunity"]["id"];
-    app.graphql(&app.actor("aurora", entity::value::Role::Admin), ERASE, json!({})).await.payload();
+    erase(&app, "aurora").await.payload();
     const DEAL: &str = "query ($id: ID!) { opportunity(id: $id) {
       title businessProblem contacts { name title email erasedAt } } }";
     let seen = app.graphql(&app.manager("borealis"), DEAL, json!({"id": deal})).await;
@@ -178,11 +202,68 @@ async fn an_erased_person_is_gone_from_the_opportunity(app: TestApp) {
     assert_eq!(alerts(&app, "aurora").await.last().unwrap().0, "ERASED");
 }
 
-async fn a_tombstone_is_not_handed_over(app: TestApp) {
-    const ERASE: &str =
-        "mutation { contactErase(input: {email: \"ada@acme.example\"}) { contacts { id } userErrors { code } } }";
+/// It is one contact, so what either side does is done on both.
+async fn whoever_made_it_an_opportunity_answers_for_the_person_too(app: TestApp) {
     let id = accepted(&app).await;
-    app.graphql(&app.actor("aurora", entity::value::Role::Admin), ERASE, json!({})).await.payload();
+    assert_eq!(export(&app, "borealis").await["totalCount"], 0, "a lead is its sender's");
+    let done = convert(&app, "borealis", &id, json!({})).await;
+    let deal = &done.payload()["opportunity"]["id"];
+    share_with_comet(&app, deal).await;
+    let found = |opportunity: Value| {
+        json!({"totalCount": 1, "nodes": [{"name": "Ada Byte", "organization": {"slug": "aurora"}, "lead": {"id": id},
+               "opportunity": opportunity}]})
+    };
+    assert_eq!(export(&app, "borealis").await, found(json!({"id": deal})));
+    assert_eq!(export(&app, "aurora").await, found(Value::Null), "it does not see what the lead became");
+    // Whoever is only invited reads the contact and does not answer for it.
+    assert_eq!(export(&app, "comet").await["totalCount"], 0);
+    assert_eq!(erase(&app, "comet").await.refusals(), ["NOT_FOUND"]);
+
+    assert_eq!(erase(&app, "borealis").await.payload()["contacts"].as_array().unwrap().len(), 1);
+    let ours = read(&app, &app.manager("aurora"), &id).await["contact"].clone();
+    assert_eq!((&ours["name"], &ours["email"], &ours["phone"]), (&Value::Null, &Value::Null, &Value::Null));
+    for word in ["ada byte", "ada@acme.example", "4930123456"] {
+        assert_eq!(places_of(&app, word).await, Vec::<String>::new(), "{word}");
+    }
+    for slug in ["aurora", "borealis", "operator"] {
+        assert_eq!(export(&app, slug).await["totalCount"], 0, "{slug}");
+    }
+    assert_eq!(alerts(&app, "aurora").await.last().unwrap().0, "ERASED");
+    assert_eq!(cosell::changes(&app, "comet").await.last().unwrap(), "ERASED");
+    assert_eq!(erase(&app, "aurora").await.refusals(), ["NOT_FOUND"]);
+}
+
+/// What the trail of an organization has of the erasure: what it names, and whose doing it was.
+async fn erasures(app: &TestApp, slug: &str) -> Vec<Value> {
+    const TRAIL: &str = "query ($slug: String!) { organization(slug: $slug) { auditEntries(first: 100) {
+      nodes { action after actor { organization { slug } } } } } }";
+    let trail = app.graphql(&app.actor(slug, Role::Admin), TRAIL, json!({"slug": slug})).await;
+    let nodes = trail.at("/organization/auditEntries/nodes").as_array().unwrap().clone();
+    let erased = nodes.into_iter().filter(|node| node["action"] == "contact.erased");
+    erased.map(|node| json!({"after": node["after"], "by": node.pointer("/actor/organization/slug")})).collect()
+}
+
+async fn of_an_erasure_each_learns_its_own_part(app: TestApp) {
+    let id = accepted(&app).await;
+    let done = convert(&app, "borealis", &id, json!({})).await;
+    let deal = &done.payload()["opportunity"]["id"];
+    share_with_comet(&app, deal).await;
+    erase(&app, "aurora").await.payload();
+    let aurora = organization_id("aurora").global();
+    let with_lead = json!({"after": {"lead": id, "opportunity": null, "organization": aurora}, "by": "aurora"});
+    assert_eq!(erasures(&app, "aurora").await, [with_lead.clone()], "the sender does not learn what its lead became");
+    let theirs = erasures(&app, "borealis").await;
+    let with_deal = json!({"after": {"lead": null, "opportunity": deal, "organization": aurora}, "by": "aurora"});
+    assert_eq!(theirs.len(), 2);
+    assert!(theirs.contains(&with_lead) && theirs.contains(&with_deal), "{theirs:#?}");
+    // Those who are invited do not learn who named the customer, nor that a lead did.
+    let told = json!({"after": {"lead": null, "opportunity": deal, "organization": null}, "by": null});
+    assert_eq!(erasures(&app, "comet").await, [told]);
+}
+
+async fn a_tombstone_is_not_handed_over(app: TestApp) {
+    let id = accepted(&app).await;
+    erase(&app, "aurora").await.payload();
     let done = convert(&app, "borealis", &id, json!({})).await;
     let deal = &done.payload()["opportunity"];
     assert_eq!((&deal["contacts"], &deal["contactTitle"]), (&json!([]), &Value::Null));
@@ -194,9 +275,7 @@ async fn those_who_are_invited_do_not_learn_who_named_it(app: TestApp) {
     let id = accepted(&app).await;
     let done = convert(&app, "borealis", &id, json!({})).await;
     let deal = &done.payload()["opportunity"]["id"];
-    let borealis = app.manager("borealis");
-    let sent = cosell::invite(&app, &borealis, deal, cosell::to("comet")).await;
-    cosell::accept(&app, &app.manager("comet"), &sent.payload()["invitation"]["id"]).await.payload();
+    share_with_comet(&app, deal).await;
     let seen = async |slug: &str| {
         app.graphql(&app.manager(slug), CONTACTS, json!({"id": deal})).await.at("/opportunity/contacts/0").clone()
     };
@@ -227,7 +306,7 @@ async fn a_key_needs_no_more_than_the_scope_of_deals(app: TestApp) {
     let weak = app.key("borealis", &[Scope::PartnershipsWrite]);
     assert_eq!(app.graphql(&weak, CAN, json!({"id": id})).await.at("/lead/viewerCanConvert"), false);
     assert_eq!(app.graphql(&weak, CONVERT, json!({"id": id})).await.error_code(), "FORBIDDEN");
-    let viewer = app.actor("borealis", entity::value::Role::Viewer);
+    let viewer = app.actor("borealis", Role::Viewer);
     assert_eq!(app.graphql(&viewer, CAN, json!({"id": id})).await.at("/lead/viewerCanConvert"), false);
     assert_eq!(app.graphql(&viewer, CONVERT, json!({"id": id})).await.refusals(), ["NOT_ALLOWED"]);
     let key = app.key("borealis", &[Scope::OpportunitiesWrite]);

@@ -68,7 +68,7 @@ async fn answer(
 ) -> Result<HttpResponse, HttpResponse> {
     let request_id = request_id(request);
     if handshake::is_asked(request) {
-        return Ok(handshake::upgrade(request, payload, site, request_id));
+        return Ok(handshake::upgrade(request, site, request_id));
     }
     let headers = request.headers();
     let events = if request.method() == Method::HEAD { Events::No } else { media::events(headers) };

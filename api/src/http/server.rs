@@ -5,7 +5,6 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},
-    http::KeepAlive,
     middleware::from_fn,
     web,
 };
@@ -17,7 +16,7 @@ use super::{
     health::{self, Health},
     live::{Closer, Closing, LiveSettings, Seats, closing},
     metrics::{self, Metrics},
-    outer, tcp, transfer,
+    outer, port, transfer,
 };
 use crate::{
     schema::{
@@ -178,13 +177,11 @@ pub fn listen(settings: &ServerSettings, parts: Parts) -> Result<Listening, List
         downloads_per_actor: settings.downloads_per_actor,
         closing,
     });
-    let (send_buffer, peer_timeout) = (settings.live.send_buffer, settings.live.peer_timeout);
     let health = web::Data::new(Arc::clone(&parts.health));
     let metrics = web::Data::new(Arc::clone(&parts.metrics));
     let (transfers, further) = (parts.transfers, parts.further);
     let elsewhere = settings.metrics_listen.is_some();
-    let workers = settings.workers.max(1);
-    let server = HttpServer::new(move || {
+    let app = move || {
         App::new()
             .app_data(site.clone())
             .app_data(health.clone())
@@ -201,19 +198,11 @@ pub fn listen(settings: &ServerSettings, parts: Parts) -> Result<Listening, List
             .configure(further)
             .default_service(web::to(outer::not_found))
             .wrap(from_fn(outer::around))
-    })
-    .on_connect(move |connection, _| tcp::bound(connection, send_buffer, peer_timeout))
-    .workers(workers)
-    .max_connections(settings.max_connections.div_ceil(workers))
-    .client_request_timeout(settings.header_deadline)
-    // After an early answer the rest of a body is read for this long, so that the client gets to see the answer.
-    .client_disconnect_timeout(Duration::from_secs(1))
-    .keep_alive(KeepAlive::Timeout(settings.keep_alive))
-    .shutdown_timeout(settings.shutdown_grace.as_secs())
-    .disable_signals();
-    let server = server.bind(settings.listen).map_err(|cause| refused(settings.listen, cause))?;
-    let address = server.addrs().first().copied().unwrap_or(settings.listen);
-    let mut servers = vec![server.run()];
+    };
+    let listener = port::open(settings.listen).map_err(|cause| refused(settings.listen, cause))?;
+    let address = listener.local_addr().unwrap_or(settings.listen);
+    let server = port::serve(listener, settings, app).map_err(|cause| refused(settings.listen, cause))?;
+    let mut servers = vec![server];
 
     let mut metrics_address = None;
     if let Some(listen) = settings.metrics_listen {

@@ -1,16 +1,15 @@
 //! What the system is told about each connection, so that a reader that does not read costs a bounded amount of memory
 //! there too: without a bound its send buffer grows to megabytes.
 
-use std::{any::Any, time::Duration};
+use std::time::Duration;
 
 use actix_web::rt::net::TcpStream;
 use socket2::SockRef;
 
 /// Bounds what the system holds for a connection, and how long it waits for a peer that confirms nothing. A system that
 /// knows no such bounds does without: the server's own limits hold all the same.
-pub(super) fn bound(connection: &dyn Any, send_buffer: usize, peer_timeout: Duration) {
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
-    let socket = SockRef::from(stream);
+pub(super) fn bound(connection: &TcpStream, send_buffer: usize, peer_timeout: Duration) {
+    let socket = SockRef::from(connection);
     if let Err(cause) = socket.set_send_buffer_size(send_buffer) {
         tracing::debug!(%cause, "the send buffer stays as it is");
     }

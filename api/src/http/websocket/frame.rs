@@ -46,6 +46,7 @@ pub(super) struct Reader {
     /// The fragments so far of a message that is not complete.
     message: Option<BytesMut>,
     limit: usize,
+    given_up: bool,
 }
 
 struct Head {
@@ -60,7 +61,7 @@ struct Head {
 impl Reader {
     /// A reader of messages of up to `limit` bytes.
     pub(super) fn new(limit: usize) -> Self {
-        Self { bytes: BytesMut::new(), message: None, limit }
+        Self { bytes: BytesMut::new(), message: None, limit, given_up: false }
     }
 
     /// Changes the limit for what has not arrived yet.
@@ -70,7 +71,14 @@ impl Reader {
 
     /// Takes what has arrived.
     pub(super) fn feed(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
+        if !self.given_up {
+            self.bytes.extend_from_slice(bytes);
+        }
+    }
+
+    /// Forgets what has arrived and takes no more: there is nothing to be read from here on.
+    pub(super) fn give_up(&mut self) {
+        (self.bytes, self.message, self.given_up) = (BytesMut::new(), None, true);
     }
 
     /// Whether a message has begun and not ended.
@@ -180,10 +188,10 @@ fn close_code(payload: &[u8]) -> Result<Option<u16>, Unreadable> {
 
 /// The head of a text frame with a payload of this many bytes, followed by `prefix`, the first part of that payload.
 pub(super) fn text(payload: usize, prefix: &[u8]) -> Bytes {
-    let mut bytes = BytesMut::with_capacity(10 + prefix.len());
+    let mut bytes = Vec::with_capacity(head_size(payload) + prefix.len());
     head(&mut bytes, TEXT, payload);
     bytes.extend_from_slice(prefix);
-    bytes.freeze()
+    bytes.into()
 }
 
 /// A ping without payload.
@@ -205,13 +213,22 @@ pub(super) fn close(code: Option<u16>, reason: &str) -> Bytes {
 }
 
 fn control(opcode: u8, payload: &[u8]) -> Bytes {
-    let mut bytes = BytesMut::with_capacity(2 + payload.len());
+    let mut bytes = Vec::with_capacity(head_size(payload.len()) + payload.len());
     head(&mut bytes, opcode, payload.len());
     bytes.extend_from_slice(payload);
-    bytes.freeze()
+    bytes.into()
 }
 
-fn head(bytes: &mut BytesMut, opcode: u8, payload: usize) {
+/// Bytes of a head of the server's, which has no mask.
+fn head_size(payload: usize) -> usize {
+    match payload {
+        0..=125 => 2,
+        126..=0xFFFF => 4,
+        _ => 10,
+    }
+}
+
+fn head(bytes: &mut Vec<u8>, opcode: u8, payload: usize) {
     bytes.extend_from_slice(&[FINAL | opcode]);
     match (u8::try_from(payload), u16::try_from(payload)) {
         (Ok(length @ ..=125), _) => bytes.extend_from_slice(&[length]),
@@ -282,6 +299,19 @@ mod tests {
     }
 
     #[test]
+    fn whoever_gives_up_reads_nothing_more() {
+        let mut reader = Reader::new(10);
+        reader.feed(&sent(0x01, b"begun"));
+        assert_eq!(reader.next(), Ok(None));
+        reader.feed(&sent(0x82, b"binary"));
+        assert!(reader.is_within_message());
+        reader.give_up();
+        reader.feed(&sent(0x81, b"a"));
+        assert_eq!(reader.next(), Ok(None));
+        assert!(!reader.is_within_message());
+    }
+
+    #[test]
     fn fragments_are_put_together_with_control_frames_between() {
         let mut bytes = sent(0x01, "gr\u{fc}".as_bytes()[..3].as_ref());
         bytes.extend(sent(0x89, b"p"));
@@ -338,5 +368,8 @@ mod tests {
         assert_eq!(text(126, b"").as_ref(), [0x81, 126, 0, 126]);
         assert_eq!(text(65_535, b"").as_ref(), [0x81, 126, 0xFF, 0xFF]);
         assert_eq!(text(65_536, b"").as_ref(), [0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]);
+        for payload in [0, 125, 126, 65_535, 65_536] {
+            assert_eq!(text(payload, b"").len(), head_size(payload));
+        }
     }
 }

@@ -2,57 +2,40 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures::{Stream, StreamExt};
 use tokio::time::timeout;
 
 use super::{
     close::Close,
     frame::{Reader, Received},
-    outbox::Outbox,
+    wire::{Moved, Wire},
 };
 
 /// How long a client may take to answer a close frame.
 const CLOSE_WAIT: Duration = Duration::from_secs(2);
 
-/// Closes a socket before anything was said on it.
-pub(super) async fn refuse<I>(mut incoming: I, outbox: &Outbox, close: &Close)
-where
-    I: Stream<Item = Result<Bytes, ()>> + Unpin,
-{
-    say(&mut incoming, Reader::new(0), outbox, close).await;
-}
-
 /// Sends the last frame, and waits a little for the client's.
-pub(super) async fn say<I>(incoming: &mut I, mut reader: Reader, outbox: &Outbox, close: &Close)
-where
-    I: Stream<Item = Result<Bytes, ()>> + Unpin,
-{
-    outbox.close(close);
-    let _ = timeout(CLOSE_WAIT, wait_for_close(incoming, &mut reader, outbox)).await;
+pub(super) async fn say(wire: &mut Wire, mut reader: Reader, close: &Close) {
+    if reader.is_within_message() {
+        // Whatever it was going to be, nobody waits for it.
+        reader.give_up();
+    }
+    wire.close(close);
+    let _ = timeout(CLOSE_WAIT, wait_for_close(wire, &mut reader)).await;
 }
 
 /// Reads on until the client has answered with a close frame: a socket that is closed with unread bytes is reset, and the
 /// client might never see the code.
-async fn wait_for_close<I>(incoming: &mut I, reader: &mut Reader, outbox: &Outbox)
-where
-    I: Stream<Item = Result<Bytes, ()>> + Unpin,
-{
-    let mut readable = true;
-    while !outbox.is_gone() {
-        while readable {
-            match reader.next() {
-                Ok(Some(Received::Close(_))) => return,
-                Ok(Some(_)) => {}
-                Ok(None) => break,
-                Err(_) => readable = false,
-            }
+async fn wait_for_close(wire: &mut Wire, reader: &mut Reader) {
+    loop {
+        match reader.next() {
+            Ok(Some(Received::Close(_))) => return,
+            Ok(Some(_)) => continue,
+            Ok(None) => {}
+            // From here on, bytes are only taken away.
+            Err(_) => reader.give_up(),
         }
-        match incoming.next().await {
-            // After what could not be read, bytes are only taken away.
-            Some(Ok(bytes)) if readable && !reader.is_within_message() => reader.feed(&bytes),
-            Some(Ok(_)) => readable = false,
-            Some(Err(())) | None => return,
+        if wire.moved(Some(reader)).await == Moved::Lost {
+            return;
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A WebSocket carries no cookies here, so a foreign page that opens one has nothing but what it knows itself. It is
 //! refused all the same where CORS would not let it read an answer: one rule for both is one that can be relied on.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -14,25 +14,29 @@ use actix_web::{
             SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
         },
     },
-    rt, web,
+    rt::net::TcpStream,
+    web,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use futures::{FutureExt, StreamExt};
+use futures::FutureExt;
 use sha1::{Digest, Sha1};
 
 use super::{
-    carrier::Carrier,
     close::Close,
+    frame::Reader,
     goodbye,
-    outbox::outbox,
+    outbox::Outbox,
     socket::{self, End, Greeting},
+    wire::Wire,
 };
 use crate::{
     http::{
         auth,
         cors::{self, Page},
         language,
+        live::Entry,
         media::Media,
+        port::Onward,
         respond::{self, closing, with},
         server::Site,
     },
@@ -49,14 +53,9 @@ pub(in crate::http) fn is_asked(request: &HttpRequest) -> bool {
     request.method() == Method::GET && names(request.headers(), &UPGRADE, "websocket")
 }
 
-/// Opens a socket and answers with its first bytes; or says why not.
-pub(in crate::http) fn upgrade(
-    request: &HttpRequest,
-    payload: web::Payload,
-    site: &web::Data<Site>,
-    request_id: String,
-) -> HttpResponse {
-    begin(request, payload, site, request_id).unwrap_or_else(Refused::answer)
+/// Answers with the way to a socket, or says why not.
+pub(in crate::http) fn upgrade(request: &HttpRequest, site: &web::Data<Site>, request_id: String) -> HttpResponse {
+    begin(request, site, request_id).unwrap_or_else(Refused::answer)
 }
 
 /// Why there is no socket.
@@ -85,12 +84,7 @@ impl Refused {
     }
 }
 
-fn begin(
-    request: &HttpRequest,
-    payload: web::Payload,
-    site: &web::Data<Site>,
-    request_id: String,
-) -> Result<HttpResponse, Refused> {
+fn begin(request: &HttpRequest, site: &web::Data<Site>, request_id: String) -> Result<HttpResponse, Refused> {
     let headers = request.headers();
     if request.version() < Version::HTTP_11 || !names(headers, &CONNECTION, "upgrade") {
         return Err(Refused::bad("A WebSocket needs HTTP/1.1 and Connection: Upgrade."));
@@ -121,53 +115,54 @@ fn begin(
     let entry = site.seats.enter(&site.live).map_err(|full| Refused::busy(full.message()))?;
 
     let greeting = Greeting { authorization, languages: language::preferred(headers), request_id, visitor_only };
-    let (filled, drain) = outbox(site.live.outbox_messages, site.live.outbox_bytes);
     let mut response = HttpResponse::build(StatusCode::SWITCHING_PROTOCOLS);
     response.upgrade("websocket").insert_header((SEC_WEBSOCKET_ACCEPT, accept(key)));
     if spoken {
         response.insert_header((SEC_WEBSOCKET_PROTOCOL, PROTOCOL));
     }
+    let mut response = response.finish();
+    // Some clients compare header names letter by letter.
+    response.head_mut().set_camel_case_headers(true);
     let site = Arc::clone(site);
-    rt::spawn(async move {
-        let _entry = entry;
-        let connected = site.metrics.live.connect("websocket");
-        let began = std::time::Instant::now();
-        let request_id = greeting.request_id.clone();
-        let incoming = payload.map(|bytes| bytes.map_err(|_| ()));
-        let end = if spoken {
-            let served = socket::serve(Arc::clone(&site), greeting, incoming, filled.clone());
+    let begin = move |stream, early: web::BytesMut| attend(site, spoken.then_some(greeting), entry, stream, early);
+    response.extensions_mut().insert(Onward::new(begin));
+    Ok(response)
+}
+
+/// A socket, from the answer to its request to its end. Without a greeting no subprotocol was named.
+async fn attend(site: Arc<Site>, greeting: Option<Greeting>, _entry: Entry, stream: TcpStream, early: web::BytesMut) {
+    let connected = site.metrics.live.connect("websocket");
+    let began = Instant::now();
+    let request_id = greeting.as_ref().map(|greeting| greeting.request_id.clone());
+    let mut wire = Wire::new(stream, Outbox::new(site.live.outbox_messages, site.live.outbox_bytes));
+    let end = match greeting {
+        Some(greeting) => {
+            let served = socket::serve(Arc::clone(&site), greeting, &mut wire, early);
             match AssertUnwindSafe(served).catch_unwind().await {
                 Ok(end) => end,
                 Err(_) => {
                     tracing::error!(request_id, cause = "a socket panicked", "internal fault");
                     site.metrics.live.closed("server", Close::INTERNAL.code);
-                    filled.close(&Close::INTERNAL);
+                    wire.close(&Close::INTERNAL);
                     End::Closed(Close::INTERNAL)
                 }
             }
-        } else {
+        }
+        None => {
             // A client that named no subprotocol can at least be told which one it lacks.
             site.metrics.live.closed("server", Close::SUBPROTOCOL.code);
-            goodbye::refuse(incoming, &filled, &Close::SUBPROTOCOL).await;
+            goodbye::say(&mut wire, Reader::new(0), &Close::SUBPROTOCOL).await;
             End::Closed(Close::SUBPROTOCOL)
-        };
-        filled.finish();
-        drop(connected);
-        let (by, code) = end.label();
-        let duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let reason = if let End::Closed(close) = &end { Some(close.label()) } else { None };
-        tracing::info!(by, code, reason, duration_us, request_id, "socket");
-    });
-    // Some clients compare header names letter by letter.
-    let mut response = response.message_body(Carrier(drain)).map_or_else(
-        |_| {
-            let (status, message) = (StatusCode::INTERNAL_SERVER_ERROR, "Internal error.");
-            Refused { status, code: Code::Internal, message }.answer()
-        },
-        HttpResponse::map_into_boxed_body,
-    );
-    response.head_mut().set_camel_case_headers(true);
-    Ok(response)
+        }
+    };
+    if !matches!(end, End::Lost) {
+        wire.end().await;
+    }
+    drop(connected);
+    let (by, code) = end.label();
+    let duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let reason = if let End::Closed(close) = &end { Some(close.label()) } else { None };
+    tracing::info!(by, code, reason, duration_us, request_id, "socket");
 }
 
 /// Whether a header that is a list names `word`.

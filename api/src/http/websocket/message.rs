@@ -1,6 +1,8 @@
 //! The messages of graphql-transport-ws. It reads what clients may send and writes what servers may, and does not know in
 //! which order either makes sense.
 
+use std::sync::Arc;
+
 use async_graphql::{ServerError, Value};
 use bytes::Bytes;
 use serde::Deserialize;
@@ -116,9 +118,10 @@ pub(super) fn error(id: &str, errors: &[ServerError]) -> Bytes {
     json!({ "id": id, "type": "error", "payload": errors }).to_string().into()
 }
 
-/// What is put before the payload of a `next`, which [`NEXT_END`] then ends. The same payload can so be sent to many.
-pub(super) fn next_begin(id: &str) -> String {
-    format!("{{\"id\":{},\"type\":\"next\",\"payload\":", json!(id))
+/// What is put before the payload of each `next` of an operation, which [`NEXT_END`] then ends. The same payload can so be
+/// sent to many.
+pub(super) fn next_begin(id: &str) -> Arc<str> {
+    format!("{{\"id\":{},\"type\":\"next\",\"payload\":", json!(id)).into()
 }
 
 /// See [`next_begin`].

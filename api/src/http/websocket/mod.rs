@@ -1,11 +1,10 @@
 //! GraphQL over a WebSocket: the protocol `graphql-transport-ws` as PROTOCOL.md of graphql-ws has it, with all of its
 //! close codes.
 //!
-//! `handshake` turns a request into a socket. `socket` speaks the protocol; it is given bytes and fills an [`outbox`], and
-//! knows nothing of where the bytes come from and go to. That is `carrier`'s, the only other module here that knows the
-//! HTTP library: the bytes of an upgraded request and the body of its answer.
+//! `handshake` turns a request into a socket, and is the only module here that knows the HTTP library: the connection is
+//! no longer its. `socket` speaks the protocol, one task for each socket; how bytes come and go is `wire`'s, and what waits
+//! to go is in an [`outbox`].
 
-mod carrier;
 mod close;
 mod frame;
 mod goodbye;
@@ -14,3 +13,4 @@ mod message;
 mod operation;
 mod outbox;
 mod socket;
+mod wire;

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt, future, stream};
+use futures::{FutureExt, Stream, StreamExt, future, stream};
 
 use super::message;
 use crate::{
@@ -20,8 +20,8 @@ use crate::{
 /// What a client is told about an operation.
 #[derive(Debug)]
 pub(super) enum Told {
-    /// A result: the payload of a `next`.
-    Next(Bytes),
+    /// A result: how each `next` of the operation begins, and its payload.
+    Next(Arc<str>, Bytes),
     /// The request was refused: a whole `error`. Nothing follows.
     Refused(Bytes),
     /// There are no more results: a whole `complete`. Nothing follows.
@@ -44,6 +44,7 @@ pub(super) fn run(
     subscriber: Subscriber,
     long: Arc<AtomicBool>,
 ) -> impl Stream<Item = (Arc<str>, Told)> + Send + 'static {
+    let begin = message::next_begin(&id);
     let mut running = site.metrics.live.begin("websocket", subscriber.request_id.clone());
     let answers = async move {
         match site.pipeline.prepare(input, Allowed::Everything).await {
@@ -58,7 +59,8 @@ pub(super) fn run(
         }
     };
     let mut refused = false;
-    let told = stream::once(answers).flatten().map(Some).chain(stream::once(future::ready(None)));
+    // In a box, which goes once it is known what the answers come of: that may be a long time before they end.
+    let told = stream::once(answers.boxed()).flatten().map(Some).chain(stream::once(future::ready(None)));
     told.filter_map(move |answer| {
         let told = match answer {
             Some(answer) => {
@@ -66,7 +68,7 @@ pub(super) fn run(
                 refused = answer.stage != Stage::Execution;
                 Some(match refused {
                     true => Told::Refused(message::error(&id, &answer.errors)),
-                    false => Told::Next(answer.body.clone()),
+                    false => Told::Next(Arc::clone(&begin), answer.body.clone()),
                 })
             }
             None if refused => None,

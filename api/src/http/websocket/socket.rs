@@ -1,8 +1,10 @@
 //! One socket, from its first byte to its last: what a client may say when, how long it may be silent, and when it has to
-//! go. All of it is one task, which waits for everything at once and never for the client to read.
+//! go. All of it is one task, which waits for everything at once and never for the client to read; what is to be said is
+//! written by the same task, so that an item is one wake-up away from the system.
 
 use std::{
     collections::HashMap,
+    convert::Infallible,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -10,10 +12,10 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
+use bytes::BytesMut;
 use futures::{
-    Stream, StreamExt,
-    future::AbortHandle,
+    FutureExt, StreamExt,
+    future::{AbortHandle, ready},
     stream::{BoxStream, SelectAll, abortable},
 };
 use tokio::time::{Instant, sleep_until};
@@ -24,7 +26,7 @@ use super::{
     goodbye,
     message::{self, Said},
     operation::{self, Told},
-    outbox::Outbox,
+    wire::{Moved, Wire},
 };
 use crate::{
     http::{
@@ -42,6 +44,8 @@ use crate::{
 const INLINE_PARSING: usize = 256 << 10;
 /// How often a socket that is to end looks whether it can.
 const ENDING_LOOK: Duration = Duration::from_millis(50);
+/// Answers that are told before the connection is looked at again.
+const TOLD_IN_A_ROW: u32 = 16;
 /// Pings without any sign of life in between, after which a client counts as dead.
 const MISSES: u8 = 2;
 
@@ -84,12 +88,11 @@ impl From<Close> for End {
 
 type Answers = BoxStream<'static, (Arc<str>, Told)>;
 
-struct Socket<I> {
+struct Socket<'w> {
     site: Arc<Site>,
     greeting: Greeting,
-    incoming: I,
+    wire: &'w mut Wire,
     reader: Reader,
-    outbox: Outbox,
     /// Who speaks, once `connection_init` was accepted.
     session: Option<Session>,
     answers: SelectAll<Answers>,
@@ -111,27 +114,26 @@ struct Operation {
 }
 
 enum Event {
-    Bytes(Option<Result<Bytes, ()>>),
+    Moved(Moved),
     Told(Option<(Arc<str>, Told)>),
     Disturbed(Disturbed),
     Closing,
-    Woken,
+    Due,
 }
 
-/// Serves a socket to its end, and says how that came about. The outbox is left open only for the last frames.
-pub(super) async fn serve<I>(site: Arc<Site>, greeting: Greeting, mut incoming: I, outbox: Outbox) -> End
-where
-    I: Stream<Item = Result<Bytes, ()>> + Unpin,
-{
-    let (limit, metrics) = (site.bodies.anonymous, site.metrics.live.clone());
+/// Serves a socket on which `early` has arrived already to its end, and says how that came about.
+pub(super) async fn serve(site: Arc<Site>, greeting: Greeting, wire: &mut Wire, early: BytesMut) -> End {
+    let metrics = site.metrics.live.clone();
+    let mut reader = Reader::new(site.bodies.anonymous);
+    reader.feed(&early);
+    drop(early);
     let now = Instant::now();
     let mut socket = Socket {
         next_ping: now + site.live.ping_interval,
         site,
         greeting,
-        incoming: &mut incoming,
-        reader: Reader::new(limit),
-        outbox: outbox.clone(),
+        wire: &mut *wire,
+        reader,
         session: None,
         answers: SelectAll::new(),
         running: HashMap::new(),
@@ -148,58 +150,72 @@ where
     // Nothing runs on, and nobody's seat is taken, while the last frames are on their way.
     drop(socket);
     match &end {
-        End::Closed(close) => goodbye::say(&mut incoming, reader, &outbox, close).await,
-        End::Left(code) => outbox.answer_close(*code),
+        End::Closed(close) => goodbye::say(wire, reader, close).await,
+        End::Left(code) => wire.answer_close(*code),
         End::Lost => {}
     }
     end
 }
 
-impl<I> Socket<&mut I>
-where
-    I: Stream<Item = Result<Bytes, ()>> + Unpin,
-{
-    async fn run(&mut self) -> Result<std::convert::Infallible, End> {
+impl Socket<'_> {
+    async fn run(&mut self) -> Result<Infallible, End> {
         let closing = self.site.closing.clone().due();
         tokio::pin!(closing);
+        // Set to what is due first, and only ever to something earlier before it has rung: what moves on leaves it alone.
+        let timer = sleep_until(self.due());
+        tokio::pin!(timer);
+        let mut told_in_a_row = 0;
         loop {
             tokio::task::consume_budget().await;
             // What a client says is answered, so without room for answers it is not listened to.
-            let room = self.outbox.has_room();
+            let room = self.wire.has_room();
             let listens = room && !self.ending;
             if listens && let Some(received) = self.reader.next().map_err(Close::from)? {
                 self.arriving_since = None;
-                self.receive(received).await?;
+                // Boxed, as it is rare: the socket would be as large as all that a message can lead to.
+                Box::pin(self.receive(received)).await?;
                 continue;
             }
-            self.check_times()?;
             if self.ending && self.running.values().all(|operation| operation.long.load(Ordering::Relaxed)) {
                 return Err(Close::RESTART.into());
             }
-            let wake = self.wake();
+            let due = self.due();
+            if due < timer.deadline() || timer.is_elapsed() {
+                timer.as_mut().reset(due);
+            }
+            let heard = if told_in_a_row == TOLD_IN_A_ROW {
+                told_in_a_row = 0;
+                // Where there is always more to tell, the client is heard all the same, and what waits is written.
+                self.wire.moved(listens.then_some(&mut self.reader)).now_or_never()
+            } else {
+                None
+            };
             let event = tokio::select! {
                 biased;
+                moved = ready(heard.unwrap_or(Moved::Room)), if heard.is_some() => Event::Moved(moved),
                 () = &mut closing, if !self.ending => Event::Closing,
+                () = &mut timer => Event::Due,
                 disturbed = disturbed(&mut self.session) => Event::Disturbed(disturbed),
-                bytes = self.incoming.next(), if listens => Event::Bytes(bytes),
+                // Before the wire, so that what is ready together is written together; there is room for so much only.
                 told = self.answers.next(), if room && !self.answers.is_empty() => Event::Told(told),
-                () = self.outbox.changed() => Event::Woken,
-                () = sleep_until(wake) => Event::Woken,
+                moved = self.wire.moved(listens.then_some(&mut self.reader)) => Event::Moved(moved),
             };
             match event {
                 Event::Closing => self.ending = true,
                 Event::Disturbed(Disturbed::Expired) => return Err(Close::from(Doubt::EXPIRED).into()),
-                Event::Disturbed(Disturbed::Doubtful) => self.look_again().await?,
-                Event::Bytes(Some(Ok(bytes))) => {
+                Event::Disturbed(Disturbed::Doubtful) => Box::pin(self.look_again()).await?,
+                Event::Moved(Moved::Arrived) => {
                     self.misses = 0;
                     self.arriving_since.get_or_insert_with(Instant::now);
-                    self.reader.feed(&bytes);
                 }
-                Event::Bytes(_) => return Err(End::Lost),
-                Event::Told(Some((id, told))) => self.tell(&id, told)?,
+                Event::Moved(Moved::Room) => {}
+                Event::Moved(Moved::Lost) => return Err(End::Lost),
+                Event::Told(Some((id, told))) => {
+                    told_in_a_row += 1;
+                    self.tell(&id, told)?;
+                }
                 Event::Told(None) => {}
-                Event::Woken if self.outbox.is_gone() => return Err(End::Lost),
-                Event::Woken => {}
+                Event::Due => self.do_what_is_due()?,
             }
             if !self.reader.is_within_message() {
                 self.arriving_since = None;
@@ -208,7 +224,7 @@ where
     }
 
     /// When something is to be done even if nothing happens.
-    fn wake(&self) -> Instant {
+    fn due(&self) -> Instant {
         let live = &self.site.live;
         let quiet = match &self.session {
             None => Some(self.quiet_since + live.init_timeout),
@@ -216,17 +232,16 @@ where
             Some(_) => None,
         };
         let arriving = self.arriving_since.map(|since| since + self.site.bodies.deadline);
-        let stuck = self.outbox.stuck_since().map(|since| since + live.patience);
+        let stuck = self.wire.stuck_since().map(|since| since + live.patience);
         let ending = self.ending.then(|| Instant::now() + ENDING_LOOK);
         [quiet, arriving, stuck, ending].into_iter().flatten().fold(self.next_ping, Instant::min)
     }
 
-    /// Does what is due.
-    fn check_times(&mut self) -> Result<(), End> {
+    fn do_what_is_due(&mut self) -> Result<(), End> {
         let now = Instant::now();
         let live = &self.site.live;
         let past = |since: Instant, by: Duration| since + by <= now;
-        if self.outbox.stuck_since().is_some_and(|since| past(since, live.patience)) {
+        if self.wire.stuck_since().is_some_and(|since| past(since, live.patience)) {
             self.site.metrics.live.stuck();
             return Err(Close::TOO_SLOW.into());
         }
@@ -245,7 +260,7 @@ where
                 return Err(End::Lost);
             }
             self.misses += 1;
-            self.outbox.control(frame::ping());
+            self.wire.control(frame::ping());
             // Not all sockets of a restarted server in one second.
             self.next_ping = now + live.ping_interval.mul_f64(0.8 + 0.4 * rand::random::<f64>());
         }
@@ -255,7 +270,7 @@ where
     async fn receive(&mut self, received: Received) -> Result<(), End> {
         let text = match received {
             Received::Ping(payload) => {
-                self.outbox.control(frame::pong(&payload));
+                self.wire.control(frame::pong(&payload));
                 return Ok(());
             }
             Received::Pong => return Ok(()),
@@ -273,7 +288,7 @@ where
                 if let Some(authorization) = authorization {
                     self.renew(authorization).await?;
                 }
-                self.outbox.text(message::pong(payload.as_ref()));
+                self.wire.text(message::pong(payload.as_ref()));
                 Ok(())
             }
             Said::Pong => Ok(()),
@@ -321,8 +336,8 @@ where
         }
     }
 
-    fn refuse(&self, id: &str, refusal: Refusal) {
-        self.outbox.text(message::error(id, &refusal.errors));
+    fn refuse(&mut self, id: &str, refusal: Refusal) {
+        self.wire.text(message::error(id, &refusal.errors));
     }
 
     async fn init(&mut self, authorization: Option<String>) -> Result<(), End> {
@@ -341,7 +356,7 @@ where
         }
         self.session = Some(Session::open(admission, entered, authorization, seat));
         self.quiet_since = Instant::now();
-        self.outbox.text(message::ack());
+        self.wire.text(message::ack());
         Ok(())
     }
 
@@ -372,8 +387,8 @@ where
             self.quiet_since = Instant::now();
         }
         match told {
-            Told::Next(payload) => self.outbox.around(&message::next_begin(id), payload, message::NEXT_END),
-            Told::Refused(text) | Told::Complete(text) => self.outbox.text(text),
+            Told::Next(begin, payload) => self.wire.around(begin.as_bytes(), payload, message::NEXT_END),
+            Told::Refused(text) | Told::Complete(text) => self.wire.text(text),
         }
         Ok(())
     }

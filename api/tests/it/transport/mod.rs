@@ -8,6 +8,7 @@ mod edges;
 mod events;
 mod files;
 mod groups;
+mod handover;
 mod limits;
 mod log_line;
 mod media;

@@ -1,0 +1,160 @@
+//! A port: how connections are accepted on it, how HTTP is spoken on them, and how one of them leaves HTTP. Whoever answers
+//! 101 says in that answer's extensions who goes on with the connection; it is theirs from the end of that head on, without
+//! anything of the HTTP library between them and the system. What is spoken then is not known here.
+
+use std::{fmt, future::poll_fn, io, net::SocketAddr, pin::pin, time::Duration};
+
+use actix_codec::{Encoder, Framed, FramedParts};
+use actix_http::{
+    HttpService, Request, Response,
+    h1::{Codec, Message},
+};
+use actix_service::{IntoServiceFactory, Service, ServiceFactory, apply_fn_factory, map_config};
+use actix_web::{
+    Error,
+    body::{BoxBody, MessageBody},
+    dev::{AppConfig, Server, ServiceResponse},
+    http::{ConnectionType, KeepAlive},
+    rt::net::TcpStream,
+    web::BytesMut,
+};
+use futures::{FutureExt, future::LocalBoxFuture};
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    time::timeout,
+};
+
+use super::{server::ServerSettings, tcp};
+
+/// Connections that the system accepts ahead of the workers.
+const BACKLOG: i32 = 2048;
+/// Bytes of an answer that are collected before they are written.
+const AT_ONCE: usize = 16 << 10;
+/// After an early answer the rest of a request is read for this long, so that the client gets to see the answer.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// Who goes on with a connection after an answer of 101, which carries it in its extensions: it is given the connection and
+/// what has arrived on it already. The connection counts as open until the future ends.
+pub(super) struct Onward(Box<dyn FnOnce(TcpStream, BytesMut) -> LocalBoxFuture<'static, ()>>);
+
+impl Onward {
+    pub(super) fn new<Fut>(go: impl FnOnce(TcpStream, BytesMut) -> Fut + 'static) -> Self
+    where
+        Fut: Future<Output = ()> + 'static,
+    {
+        Self(Box::new(|connection, early| go(connection, early).boxed_local()))
+    }
+}
+
+/// Takes the port; connections that come wait until they are served.
+pub(super) fn open(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    // A restarted server need not wait for connections of the former one to be forgotten.
+    #[cfg(not(windows))]
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+/// Serves what `app` makes, once for each worker, on a port.
+pub(super) fn serve<F, I, S, B>(
+    listener: std::net::TcpListener,
+    settings: &ServerSettings,
+    app: F,
+) -> io::Result<Server>
+where
+    F: Fn() -> I + Send + Clone + 'static,
+    I: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse<B>, Error = Error> + 'static,
+    S::InitError: fmt::Debug,
+    S::Service: 'static,
+    <S::Service as Service<Request>>::Future: 'static,
+    B: MessageBody + 'static,
+{
+    let workers = settings.workers.max(1);
+    let (header_deadline, keep_alive) = (settings.header_deadline, settings.keep_alive);
+    let (send_buffer, peer_timeout) = (settings.live.send_buffer, settings.live.peer_timeout);
+    let builder = Server::build()
+        .workers(workers)
+        .max_concurrent_connections(settings.max_connections.div_ceil(workers))
+        .shutdown_timeout(settings.shutdown_grace.as_secs())
+        .disable_signals();
+    let draining = builder.graceful_shutdown_signal();
+    let service = move || {
+        let draining = draining.clone();
+        let asked = map_config(app().into_factory(), |()| AppConfig::default());
+        let upgraded = map_config(app().into_factory(), |()| AppConfig::default());
+        HttpService::build()
+            // Connections between two requests end at once when the server stops.
+            .graceful_shutdown_signal(move || {
+                let draining = draining.clone();
+                async move { draining.notified().await }
+            })
+            .keep_alive(KeepAlive::Timeout(keep_alive))
+            .client_request_timeout(header_deadline)
+            .client_disconnect_timeout(LINGER)
+            .tcp_nodelay(true)
+            .on_connect_ext(move |connection: &TcpStream, _| tcp::bound(connection, send_buffer, peer_timeout))
+            .upgrade(apply_fn_factory(upgraded, |(request, framed), app: &S::Service| {
+                let answer = app.call(request).map(|answered| match answered {
+                    Ok(answer) => Response::<B>::from(answer).map_into_boxed_body(),
+                    Err(error) => error.into(),
+                });
+                leave(answer, framed).map(Ok::<_, Error>)
+            }))
+            .finish(asked)
+            .tcp()
+    };
+    Ok(builder.listen("http", listener, service)?.run())
+}
+
+/// Sends the answer, and lets whoever it names go on. The two futures are boxes of their own, so that a connection that
+/// stays for days holds nothing of how it came about.
+async fn leave(answer: impl Future<Output = Response<BoxBody>> + 'static, framed: Framed<TcpStream, Codec>) {
+    let head = async { respond(answer.await, framed).await.ok().flatten() };
+    if let Some((Onward(go), connection, early)) = head.boxed_local().await {
+        go(connection, early).await;
+    }
+}
+
+/// Sends a whole answer and ends the connection; but of one that names who goes on, only the head.
+async fn respond(
+    mut response: Response<BoxBody>,
+    framed: Framed<TcpStream, Codec>,
+) -> io::Result<Option<(Onward, TcpStream, BytesMut)>> {
+    let FramedParts { io: mut connection, mut codec, read_buf: early, write_buf: mut bytes, .. } = framed.into_parts();
+    let onward = response.extensions_mut().remove::<Onward>();
+    if onward.is_none() {
+        // What follows the head of this request is of no known form.
+        response.head_mut().set_connection_type(ConnectionType::Close);
+    }
+    let (response, body) = response.into_parts();
+    codec.encode(Message::Item((response, body.size())), &mut bytes)?;
+    if let Some(onward) = onward {
+        connection.write_all_buf(&mut bytes).await?;
+        return Ok(Some((onward, connection, early)));
+    }
+    let mut body = pin!(body);
+    while let Some(chunk) = poll_fn(|context| body.as_mut().poll_next(context)).await {
+        // What is cut off is seen to be: a length was promised, or the end of chunks.
+        let Ok(chunk) = chunk else { return Ok(None) };
+        codec.encode(Message::Chunk(Some(chunk)), &mut bytes)?;
+        // A short answer goes out as one: some clients look no further than what came with its head.
+        if bytes.len() > AT_ONCE {
+            connection.write_all_buf(&mut bytes).await?;
+        }
+    }
+    codec.encode(Message::Chunk(None), &mut bytes)?;
+    connection.write_all_buf(&mut bytes).await?;
+    connection.shutdown().await?;
+    let _ = timeout(LINGER, unread(&mut connection)).await;
+    Ok(None)
+}
+
+/// Reads to the end, for nobody.
+async fn unread(connection: &mut TcpStream) {
+    let mut bytes = [0; 4096];
+    while matches!(connection.read(&mut bytes).await, Ok(1..)) {}
+}

@@ -2,6 +2,8 @@
 //! list" for a few of them, and then reads all of them for every batch: the time of a load would grow with the square of
 //! its rows. So it is asked to look again whenever a load has grown several times over.
 
+#![expect(clippy::disallowed_methods, reason = "holds the one statement that is PostgreSQL's own")]
+
 use super::Db;
 use crate::op::Fault;
 use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr};

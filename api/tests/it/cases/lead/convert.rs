@@ -251,7 +251,11 @@ async fn of_an_erasure_each_learns_its_own_part(app: TestApp) {
     erase(&app, "aurora").await.payload();
     let aurora = organization_id("aurora").global();
     let with_lead = json!({"after": {"lead": id, "opportunity": null, "organization": aurora}, "by": "aurora"});
-    assert_eq!(erasures(&app, "aurora").await, [with_lead.clone()], "the sender does not learn what its lead became");
+    assert_eq!(
+        erasures(&app, "aurora").await,
+        std::slice::from_ref(&with_lead),
+        "the sender does not learn what its lead became"
+    );
     let theirs = erasures(&app, "borealis").await;
     let with_deal = json!({"after": {"lead": null, "opportunity": deal, "organization": aurora}, "by": "aurora"});
     assert_eq!(theirs.len(), 2);

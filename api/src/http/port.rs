@@ -6,20 +6,20 @@ use std::{fmt, future::poll_fn, io, net::SocketAddr, pin::pin, time::Duration};
 
 use actix_codec::{Encoder, Framed, FramedParts};
 use actix_http::{
-    HttpService, Request, Response,
+    HttpMessage, HttpService, Request, Response,
     h1::{Codec, Message},
 };
 use actix_service::{IntoServiceFactory, Service, ServiceFactory, apply_fn_factory, map_config};
 use actix_web::{
     Error,
-    body::{BoxBody, MessageBody},
+    body::{BodySize, BoxBody, MessageBody},
     dev::{AppConfig, Server, ServiceResponse},
     http::{ConnectionType, KeepAlive},
     rt::net::TcpStream,
     web::BytesMut,
 };
 use futures::{FutureExt, future::LocalBoxFuture};
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::timeout,
@@ -30,9 +30,16 @@ use super::{server::ServerSettings, tcp};
 /// Connections that the system accepts ahead of the workers.
 const BACKLOG: i32 = 2048;
 /// Bytes of an answer that are collected before they are written.
-const AT_ONCE: usize = 16 << 10;
+const COLLECTED: usize = 16 << 10;
+/// How long the head of an answer by which a connection leaves may take to be written, with what was to be said before it:
+/// nobody looks after the connection meanwhile.
+const HEAD: Duration = Duration::from_secs(10);
 /// After an early answer the rest of a request is read for this long, so that the client gets to see the answer.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// In the extensions of a request with whose answer its connection may leave. Not each that asks for that is one: where the
+/// library sees a body, or more than one protocol to choose from, it goes on to speak HTTP.
+pub(super) struct MayLeave;
 
 /// Who goes on with a connection after an answer of 101, which carries it in its extensions: it is given the connection and
 /// what has arrived on it already. The connection counts as open until the future ends.
@@ -97,7 +104,8 @@ where
             .client_disconnect_timeout(LINGER)
             .tcp_nodelay(true)
             .on_connect_ext(move |connection: &TcpStream, _| tcp::bound(connection, send_buffer, peer_timeout))
-            .upgrade(apply_fn_factory(upgraded, |(request, framed), app: &S::Service| {
+            .upgrade(apply_fn_factory(upgraded, |(request, framed): (Request, _), app: &S::Service| {
+                request.extensions_mut().insert(MayLeave);
                 let answer = app.call(request).map(|answered| match answered {
                     Ok(answer) => Response::<B>::from(answer).map_into_boxed_body(),
                     Err(error) => error.into(),
@@ -130,19 +138,26 @@ async fn respond(
         // What follows the head of this request is of no known form.
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
+    if response.body().size() == BodySize::Stream {
+        // The end of the connection is its end: the codec writes no chunks for a request to upgrade.
+        response.head_mut().no_chunking(true);
+    }
     let (response, body) = response.into_parts();
     codec.encode(Message::Item((response, body.size())), &mut bytes)?;
     if let Some(onward) = onward {
-        connection.write_all_buf(&mut bytes).await?;
+        timeout(HEAD, connection.write_all_buf(&mut bytes)).await??;
         return Ok(Some((onward, connection, early)));
     }
     let mut body = pin!(body);
     while let Some(chunk) = poll_fn(|context| body.as_mut().poll_next(context)).await {
-        // What is cut off is seen to be: a length was promised, or the end of chunks.
-        let Ok(chunk) = chunk else { return Ok(None) };
+        let Ok(chunk) = chunk else {
+            // What is cut off is seen to be, also where no length was promised.
+            SockRef::from(&connection).set_linger(Some(Duration::ZERO))?;
+            return Ok(None);
+        };
         codec.encode(Message::Chunk(Some(chunk)), &mut bytes)?;
         // A short answer goes out as one: some clients look no further than what came with its head.
-        if bytes.len() > AT_ONCE {
+        if bytes.len() > COLLECTED {
             connection.write_all_buf(&mut bytes).await?;
         }
     }

@@ -6,7 +6,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpMessage, HttpRequest, HttpResponse,
     http::{
         Method, StatusCode, Version,
         header::{
@@ -36,7 +36,7 @@ use crate::{
         language,
         live::Entry,
         media::Media,
-        port::Onward,
+        port::{MayLeave, Onward},
         respond::{self, closing, with},
         server::Site,
     },
@@ -93,6 +93,9 @@ fn begin(request: &HttpRequest, site: &web::Data<Site>, request_id: String) -> R
         let message = "Only version 13 of the WebSocket protocol is spoken.";
         return Err(Refused { status: StatusCode::UPGRADE_REQUIRED, ..Refused::bad(message) });
     }
+    if !request.extensions().contains::<MayLeave>() {
+        return Err(Refused::bad("A handshake has no body, and no other protocol beside websocket in Upgrade."));
+    }
     let key = headers.get(SEC_WEBSOCKET_KEY).filter(|key| is_key(key));
     let key = key.ok_or(Refused::bad("Sec-WebSocket-Key must be 16 bytes in Base64."))?;
     let spoken = match protocol(headers) {
@@ -124,35 +127,40 @@ fn begin(request: &HttpRequest, site: &web::Data<Site>, request_id: String) -> R
     // Some clients compare header names letter by letter.
     response.head_mut().set_camel_case_headers(true);
     let site = Arc::clone(site);
-    let begin = move |stream, early: web::BytesMut| attend(site, spoken.then_some(greeting), entry, stream, early);
+    let begin = move |stream, early: web::BytesMut| attend(site, greeting, spoken, entry, (stream, early));
     response.extensions_mut().insert(Onward::new(begin));
     Ok(response)
 }
 
-/// A socket, from the answer to its request to its end. Without a greeting no subprotocol was named.
-async fn attend(site: Arc<Site>, greeting: Option<Greeting>, _entry: Entry, stream: TcpStream, early: web::BytesMut) {
+/// A socket, from the answer to its request to its end. Where the protocol is not `spoken`, no subprotocol was named.
+async fn attend(
+    site: Arc<Site>,
+    greeting: Greeting,
+    spoken: bool,
+    _entry: Entry,
+    (stream, early): (TcpStream, web::BytesMut),
+) {
     let connected = site.metrics.live.connect("websocket");
     let began = Instant::now();
-    let request_id = greeting.as_ref().map(|greeting| greeting.request_id.clone());
+    let request_id = greeting.request_id.clone();
     let mut wire = Wire::new(stream, Outbox::new(site.live.outbox_messages, site.live.outbox_bytes));
-    let end = match greeting {
-        Some(greeting) => {
-            let served = socket::serve(Arc::clone(&site), greeting, &mut wire, early);
-            match AssertUnwindSafe(served).catch_unwind().await {
-                Ok(end) => end,
-                Err(_) => {
-                    tracing::error!(request_id, cause = "a socket panicked", "internal fault");
-                    site.metrics.live.closed("server", Close::INTERNAL.code);
-                    wire.close(&Close::INTERNAL);
-                    End::Closed(Close::INTERNAL)
-                }
-            }
-        }
-        None => {
-            // A client that named no subprotocol can at least be told which one it lacks.
-            site.metrics.live.closed("server", Close::SUBPROTOCOL.code);
-            goodbye::say(&mut wire, Reader::new(0), &Close::SUBPROTOCOL).await;
-            End::Closed(Close::SUBPROTOCOL)
+    let served = if spoken {
+        AssertUnwindSafe(socket::serve(Arc::clone(&site), greeting, &mut wire, early)).catch_unwind().await.map_err(
+            |_| {
+                tracing::error!(request_id, cause = "a socket panicked", "internal fault");
+                Close::INTERNAL
+            },
+        )
+    } else {
+        // A client that named no subprotocol can at least be told which one it lacks.
+        Err(Close::SUBPROTOCOL)
+    };
+    let end = match served {
+        Ok(end) => end,
+        Err(close) => {
+            site.metrics.live.closed("server", close.code);
+            goodbye::say(&mut wire, Reader::new(0), &close).await;
+            End::Closed(close)
         }
     };
     if !matches!(end, End::Lost) {

@@ -15,7 +15,7 @@ use std::{
 use bytes::BytesMut;
 use futures::{
     FutureExt, StreamExt,
-    future::{AbortHandle, ready},
+    future::AbortHandle,
     stream::{BoxStream, SelectAll, abortable},
 };
 use tokio::time::{Instant, sleep_until};
@@ -45,7 +45,7 @@ const INLINE_PARSING: usize = 256 << 10;
 /// How often a socket that is to end looks whether it can.
 const ENDING_LOOK: Duration = Duration::from_millis(50);
 /// Answers that are told before the connection is looked at again.
-const TOLD_IN_A_ROW: u32 = 16;
+const TOLD_AT_ONCE: u32 = 16;
 /// Pings without any sign of life in between, after which a client counts as dead.
 const MISSES: u8 = 2;
 
@@ -164,7 +164,8 @@ impl Socket<'_> {
         // Set to what is due first, and only ever to something earlier before it has rung: what moves on leaves it alone.
         let timer = sleep_until(self.due());
         tokio::pin!(timer);
-        let mut told_in_a_row = 0;
+        // Answers that were told since the connection was looked at for the client's sake.
+        let mut told = 0;
         loop {
             tokio::task::consume_budget().await;
             // What a client says is answered, so without room for answers it is not listened to.
@@ -183,22 +184,24 @@ impl Socket<'_> {
             if due < timer.deadline() || timer.is_elapsed() {
                 timer.as_mut().reset(due);
             }
-            let heard = if told_in_a_row == TOLD_IN_A_ROW {
-                told_in_a_row = 0;
+            let heard = if told >= TOLD_AT_ONCE {
+                told = 0;
                 // Where there is always more to tell, the client is heard all the same, and what waits is written.
                 self.wire.moved(listens.then_some(&mut self.reader)).now_or_never()
             } else {
                 None
             };
-            let event = tokio::select! {
-                biased;
-                moved = ready(heard.unwrap_or(Moved::Room)), if heard.is_some() => Event::Moved(moved),
-                () = &mut closing, if !self.ending => Event::Closing,
-                () = &mut timer => Event::Due,
-                disturbed = disturbed(&mut self.session) => Event::Disturbed(disturbed),
-                // Before the wire, so that what is ready together is written together; there is room for so much only.
-                told = self.answers.next(), if room && !self.answers.is_empty() => Event::Told(told),
-                moved = self.wire.moved(listens.then_some(&mut self.reader)) => Event::Moved(moved),
+            let event = match heard {
+                Some(moved) => Event::Moved(moved),
+                None => tokio::select! {
+                    biased;
+                    () = &mut closing, if !self.ending => Event::Closing,
+                    () = &mut timer => Event::Due,
+                    disturbed = disturbed(&mut self.session) => Event::Disturbed(disturbed),
+                    // Before the wire, so that what is ready together is written together; there is room for so much only.
+                    told = self.answers.next(), if room && !self.answers.is_empty() => Event::Told(told),
+                    moved = self.wire.moved(listens.then_some(&mut self.reader)) => Event::Moved(moved),
+                },
             };
             match event {
                 Event::Closing => self.ending = true,
@@ -208,11 +211,12 @@ impl Socket<'_> {
                     self.misses = 0;
                     self.arriving_since.get_or_insert_with(Instant::now);
                 }
-                Event::Moved(Moved::Room) => {}
+                // The next answer may fill it again, and nobody would listen: first the client.
+                Event::Moved(Moved::Room) => told = TOLD_AT_ONCE,
                 Event::Moved(Moved::Lost) => return Err(End::Lost),
-                Event::Told(Some((id, told))) => {
-                    told_in_a_row += 1;
-                    self.tell(&id, told)?;
+                Event::Told(Some((id, answer))) => {
+                    told += 1;
+                    self.tell(&id, answer)?;
                 }
                 Event::Told(None) => {}
                 Event::Due => self.do_what_is_due()?,
@@ -259,7 +263,10 @@ impl Socket<'_> {
             if self.misses >= MISSES {
                 return Err(End::Lost);
             }
-            self.misses += 1;
+            // Whoever is not listened to, since it has not taken yet what was said, cannot be heard; `patience` is for that.
+            if self.wire.has_room() {
+                self.misses += 1;
+            }
             self.wire.control(frame::ping());
             // Not all sockets of a restarted server in one second.
             self.next_ping = now + live.ping_interval.mul_f64(0.8 + 0.4 * rand::random::<f64>());

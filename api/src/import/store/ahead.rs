@@ -50,6 +50,7 @@ impl Stage {
             self.make_room(&tx).await?;
             self.insert_staged::<E>(&tx, Act::Ahead, (after, until)).await?;
             self.laid_out = true;
+            self.give_back(&tx).await?;
             tx.commit().await?;
             after = until;
         }

@@ -49,6 +49,7 @@ impl Stage {
         self.make_room(&tx).await?;
         self.claim(&tx, op).await?;
         self.move_all(&tx, op).await?;
+        self.give_back(&tx).await?;
         if trial {
             tx.rollback().await?;
         } else {
@@ -62,16 +63,30 @@ impl Stage {
         Ok(open)
     }
 
-    /// Lets a transaction move many rows.
+    /// Lets a transaction move many rows; to be given back with [`Stage::give_back`].
     pub(super) async fn make_room(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
         tx.execute_unprepared(match self.db.backend() {
             // The limit is for requests; this may move a million rows with one statement.
             DatabaseBackend::Postgres => "SET LOCAL statement_timeout = 0",
-            // 64 MiB, for as long as the connection lives: rows go into many indexes, and with the 2 MiB that SQLite has by
-            // itself each would be read and written again and again.
+            // 64 MiB: rows go into many indexes, and with the 2 MiB that SQLite has by itself each would be read and
+            // written again and again.
             _ => "PRAGMA cache_size = -65536",
         })
         .await?;
+        Ok(())
+    }
+
+    /// Has the connection keep no more than it usually does once this transaction, which has moved its rows, has ended. The
+    /// next one may come over another connection, and each would keep its own 64 MiB.
+    pub(super) async fn give_back(&self, tx: &DatabaseTransaction) -> Result<(), ImportFault> {
+        match self.db.backend() {
+            // It was said for the transaction only.
+            DatabaseBackend::Postgres => {}
+            // What SQLite has by itself.
+            _ => {
+                tx.execute_unprepared("PRAGMA cache_size = -2000").await?;
+            }
+        }
         Ok(())
     }
 

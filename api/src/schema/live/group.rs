@@ -20,8 +20,10 @@ use tokio::{
 };
 
 use super::{
-    Leaving, Line, PATIENCE, Place, Sight,
-    memory::{Kept, Memory},
+    Line, PATIENCE, Place, Sight,
+    directory::Leaving,
+    memory::{Kept, Memory, REMEMBERED_ALONE},
+    remains::KEPT_FOR,
 };
 use crate::schema::request::answer::Answer;
 
@@ -55,11 +57,14 @@ pub(super) enum Found {
 struct Item {
     answer: Arc<Answer>,
     place: Option<Place>,
+    /// The number of its place, or of the one that the group was at when it came.
+    up_to: i64,
     /// When it began to be resolved, by rights that may be others now.
     since: Instant,
 }
 
-struct State {
+/// What a group has made and still remembers, and how far it has come.
+pub(super) struct State {
     items: VecDeque<Item>,
     kept: Kept,
     /// The number of the first item that is remembered.
@@ -100,7 +105,7 @@ pub(super) struct Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         let group = &self.group;
-        self.leaving.leave(group, || {
+        self.leaving.leave(group, true, || {
             let last = group.members.fetch_sub(1, Ordering::Relaxed) == 1;
             if last && let Some(task) = group.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
                 task.abort();
@@ -111,6 +116,37 @@ impl Drop for Seat {
 }
 
 impl State {
+    fn new(place: Place, resume: String, sight: Sight, kept: Kept) -> Self {
+        Self {
+            items: VecDeque::new(),
+            kept,
+            first: 0,
+            taken: 0,
+            base: place,
+            head: place,
+            head_resume: resume,
+            sight,
+            valid_from: sight.at,
+            ended: false,
+        }
+    }
+
+    /// Whether one who has everything up to `place` finds everything behind it here, or behind the end.
+    fn reaches(&self, place: Place) -> bool {
+        place.epoch == self.base.epoch && (self.base.number..=self.head.number).contains(&place.number)
+    }
+
+    /// Whether a group that begins behind `place`, whose readers may see what `sight` says, can go on with it; `None`
+    /// where nobody can any more.
+    pub(super) fn fits(&self, place: Place, sight: Sight) -> Option<bool> {
+        (self.sight.version == sight.version && place.epoch == self.head.epoch).then(|| self.reaches(place))
+    }
+
+    /// What resumes behind all of it.
+    pub(super) fn end(&self) -> &str {
+        &self.head_resume
+    }
+
     /// Whether the group has made as much as its fastest member may leave: it would only be forgotten again.
     fn is_ahead(&self, shared: bool) -> bool {
         let items = self.items.len();
@@ -128,18 +164,17 @@ impl Group {
         sight: Sight,
         memory: &Arc<Memory>,
     ) -> Arc<Self> {
-        let state = State {
-            items: VecDeque::new(),
-            kept: memory.nothing(),
-            first: 0,
-            taken: 0,
-            base: place,
-            head: place,
-            head_resume: resume,
-            sight,
-            valid_from: sight.at,
-            ended: false,
-        };
+        Self::of((line, organization), State::new(place, resume, sight, memory.nothing()))
+    }
+
+    /// A group that goes on with what another one has left, of which [`State::fits`] was asked with this sight.
+    pub(super) fn again(line: (Arc<dyn Line>, OrganizationId), state: State, sight: Sight) -> Arc<Self> {
+        let group = Self::of(line, state);
+        group.see(sight);
+        group
+    }
+
+    fn of((line, organization): (Arc<dyn Line>, OrganizationId), state: State) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(state),
             grown: watch::Sender::new(0),
@@ -177,11 +212,22 @@ impl Group {
                 }
             }
             // Who comes now needs another execution.
-            leaving.leave(&group, || true);
+            leaving.leave(&group, false, || true);
             group.lock().ended = true;
             group.grown.send_modify(|_| {});
         });
         *self.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+    }
+
+    /// Takes out what is worth keeping for those who come back, where nobody reads from it any more: of a group that
+    /// several have read from. What its execution still makes is of no use to anybody then.
+    pub(super) fn give_up(&self) -> Option<State> {
+        let mut state = self.lock();
+        if state.ended || state.items.len() <= REMEMBERED_ALONE {
+            return None;
+        }
+        let blank = State::new(state.head, state.head_resume.clone(), state.sight, state.kept.nothing());
+        Some(std::mem::replace(&mut *state, blank))
     }
 
     /// Whether several read from it.
@@ -216,9 +262,13 @@ impl Group {
             state.head_resume.clone_from(resume);
         }
         state.kept.add(answer.body.len());
-        state.items.push_back(Item { answer: Arc::new(answer), place, since });
+        let up_to = state.head.number;
+        state.items.push_back(Item { answer: Arc::new(answer), place, up_to, since });
         let shared = self.is_shared();
-        while state.items.len() > 1 && state.kept.is_too_much(state.items.len(), shared) {
+        let is_old = |item: &Item| since.saturating_duration_since(item.since) > KEPT_FOR;
+        while state.items.len() > 1
+            && (state.kept.is_too_much(state.items.len(), shared) || state.items.front().is_some_and(is_old))
+        {
             let Some(forgotten) = state.items.pop_front() else { break };
             state.kept.remove(forgotten.answer.body.len());
             state.first += 1;
@@ -276,12 +326,10 @@ impl Group {
     /// The number of the next item for one who has everything up to `place`; `None` where the group cannot say.
     pub(super) fn attach(&self, place: Place) -> Option<u64> {
         let state = self.lock();
-        let known = place.epoch == state.base.epoch && (state.base.number..=state.head.number).contains(&place.number);
-        if !known || state.ended {
+        if !state.reaches(place) || state.ended {
             return None;
         }
-        let behind = state.items.iter().position(|item| item.place.is_some_and(|of| of.number > place.number));
-        let had = behind.unwrap_or(state.items.len());
+        let had = state.items.partition_point(|item| item.up_to <= place.number);
         Some(state.first + had as u64)
     }
 

@@ -213,3 +213,47 @@ async fn no_more_is_made_than_the_fastest_member_takes() {
     assert!(matches!(narrow.find(0, long_ago()), Found::Item(..)));
     assert!(!narrow.lock().is_ahead(true));
 }
+
+#[tokio::test]
+async fn what_several_have_read_can_be_gone_on_with() {
+    let memory = Arc::default();
+    let line = said(Some(1));
+    let group = group(&line, 10, &memory);
+    assert!(group.give_up().is_none(), "there is nothing yet");
+    for number in 11..=30 {
+        group.push(answer(number, 10), Some(place(number)));
+    }
+    let left = group.give_up().unwrap();
+    assert_eq!(left.end(), "30");
+    let sight = |version| Sight { version, at: Instant::now() };
+    for (number, fits) in [(9, Some(false)), (10, Some(true)), (30, Some(true)), (31, Some(false))] {
+        assert_eq!(left.fits(place(number), sight(1)), fits, "{number}");
+    }
+    assert_eq!(left.fits(place(20), sight(2)), None, "something that was seen may be hidden now");
+    assert_eq!(left.fits(Place { epoch: 2, number: 20 }, sight(1)), None);
+    // What is still made of the former execution is nobody's, and is not remembered twice.
+    group.push(answer(31, 10), Some(place(31)));
+    let used = memory.used();
+    let of = (Arc::clone(&line) as Arc<dyn Line>, Uuid::nil().into());
+    let again = Group::again(of, left, sight(1));
+    assert_eq!((again.attach(place(20)), again.attach(place(30)), again.attach(place(31))), (Some(10), Some(20), None));
+    let joined = Instant::now();
+    assert!(matches!(again.find(10, joined), Found::Doubtful(_)), "it was made before one came");
+    assert!(again.vouch(joined).await);
+    assert!(matches!(again.find(10, joined), Found::Item(11, ..)));
+    again.push(answer(31, 10), Some(place(31)));
+    assert!(memory.used() > used);
+    drop((group, again));
+    assert_eq!(memory.used(), 0);
+}
+
+#[tokio::test]
+async fn what_is_old_is_forgotten() {
+    let group = grown([]);
+    let mut first = answer(11, 10);
+    first.begun = Instant::now().checked_sub(KEPT_FOR + Duration::from_secs(1));
+    group.push(first, Some(place(11)));
+    assert_eq!(group.attach(place(10)), Some(0));
+    group.push(answer(12, 10), Some(place(12)));
+    assert_eq!((group.attach(place(10)), group.attach(place(11))), (None, Some(1)));
+}

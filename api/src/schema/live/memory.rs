@@ -5,13 +5,15 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-/// How many items a group of several remembers: what a short absence misses.
-pub(super) const REMEMBERED: usize = 256;
+/// How many items a group of several remembers: what an absence of minutes misses. Whoever comes back within it costs
+/// no execution, and that is when there is no time for one: after a fault everybody comes back at once, each from where
+/// it was.
+pub(super) const REMEMBERED: usize = 4_096;
 /// And of how many bytes together.
-pub(super) const REMEMBERED_BYTES: usize = 1 << 20;
+pub(super) const REMEMBERED_BYTES: usize = 4 << 20;
 
 /// What a group of one remembers: nobody else is there to take it, and whoever falls behind can read alone.
-const REMEMBERED_ALONE: usize = 8;
+pub(super) const REMEMBERED_ALONE: usize = 8;
 const REMEMBERED_ALONE_BYTES: usize = 16 << 10;
 
 /// What an item takes besides its bytes, about.
@@ -47,6 +49,11 @@ impl Memory {
     pub(super) fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)
     }
+
+    /// Whether all together remember more than they may.
+    pub(super) fn is_over(&self) -> bool {
+        self.used.load(Ordering::Relaxed) > self.budget
+    }
 }
 
 /// What one group remembers. It is given back when the group goes.
@@ -56,6 +63,11 @@ pub(super) struct Kept {
 }
 
 impl Kept {
+    /// Of another group of the same process, which remembers nothing yet.
+    pub(super) fn nothing(&self) -> Self {
+        self.memory.nothing()
+    }
+
     pub(super) fn add(&mut self, bytes: usize) {
         let bytes = bytes + ITEM_BYTES;
         self.bytes += bytes;
@@ -78,7 +90,7 @@ impl Kept {
     pub(super) fn is_too_much(&self, items: usize, shared: bool) -> bool {
         let (most, bytes) =
             if shared { (REMEMBERED, REMEMBERED_BYTES) } else { (REMEMBERED_ALONE, REMEMBERED_ALONE_BYTES) };
-        items > most || self.bytes > bytes || self.memory.used.load(Ordering::Relaxed) > self.memory.budget
+        items > most || self.bytes > bytes || self.memory.is_over()
     }
 }
 

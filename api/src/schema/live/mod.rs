@@ -11,18 +11,19 @@
 //! group forgets, and whoever missed something resolves it alone. This room knows no domain: what a place is, and what
 //! may be seen, it is told by the line.
 
+mod directory;
 mod driven;
 mod feed_line;
 mod group;
 mod impersonal;
 mod member;
 mod memory;
+mod remains;
 
 pub use feed_line::FeedLine;
 pub use impersonal::{IMPERSONAL, impersonal};
 
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -38,6 +39,7 @@ use tokio::{
 use tracing::Instrument;
 
 use self::{
+    directory::{Directory, Known, Leaving, seek},
     driven::Driven,
     group::{Group, Seat},
     member::Member,
@@ -53,7 +55,7 @@ use crate::op::Fault;
 
 /// How many groups there are for one request at most: the one that is where now is, and those that follow it. A group
 /// costs little more than one who reads alone, and others can join it.
-const FOLLOWING: usize = 16;
+const FOLLOWING: usize = 64;
 
 /// How long a group may look for its beginning, or for what may be seen; over it, its reader reads alone.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -130,19 +132,11 @@ struct Key {
     audience: Audience,
 }
 
-/// A group that can be joined, and what it executes.
-struct Known {
-    group: Arc<Group>,
-    repeatable: Arc<Repeatable>,
-}
-
 /// The groups of this process.
 pub struct Groups {
     pipeline: Arc<Pipeline>,
     line: Option<Arc<dyn Line>>,
-    /// Never empty under a key. The first one is where now is, or was there first; the others follow it, each from where
-    /// somebody came back who was further behind.
-    groups: Mutex<HashMap<Key, Vec<Known>>>,
+    directory: Mutex<Directory>,
     memory: Arc<Memory>,
     /// How many there are.
     count: Gauge,
@@ -170,7 +164,7 @@ impl Groups {
     /// Groups over `pipeline`, which `count` is to show the number of. Without a line nothing is shared.
     #[must_use]
     pub fn new(pipeline: Arc<Pipeline>, line: Option<Arc<dyn Line>>, count: Gauge) -> Arc<Self> {
-        Arc::new(Self { pipeline, line, groups: Mutex::default(), memory: Arc::default(), count })
+        Arc::new(Self { pipeline, line, directory: Mutex::default(), memory: Arc::default(), count })
     }
 
     /// Executes a prepared request, together with others where that is the same. An answer whose stage is not
@@ -194,7 +188,7 @@ impl Groups {
         // A new group has to know where it begins, or nobody could tell where its first item is; and what its readers may
         // see, before anything is resolved for them.
         let known =
-            self.lock().get(&key).is_some_and(|known| known.len() == FOLLOWING || seek(known, &begin).is_some());
+            self.lock().groups.get(&key).is_some_and(|known| known.len() == FOLLOWING || seek(known, &begin).is_some());
         let start = if known { None } else { begin.clone().looked_up(Arc::clone(&line), organization).await };
         self.join(key, alone, line, begin, start)
     }
@@ -207,8 +201,8 @@ impl Groups {
         begin: Begin,
         start: Option<Start>,
     ) -> Answers {
-        let mut groups = self.lock();
-        let known = groups.get(&key).map_or(&[][..], Vec::as_slice);
+        let mut directory = self.lock();
+        let known = directory.groups.get(&key).map_or(&[][..], Vec::as_slice);
         if let Some(first) = known.first() {
             // One document in memory for all of them.
             alone.repeatable = Arc::clone(&first.repeatable);
@@ -216,7 +210,7 @@ impl Groups {
         if let Some(found) = seek(known, &begin) {
             // While the map is locked, so that a group does not end between being found and being joined.
             let reading = found.enter(self, &key);
-            drop(groups);
+            drop(directory);
             return Member::of(Arc::clone(self), key, reading, alone, begin.after());
         }
         let organization = key.audience.organization;
@@ -224,32 +218,39 @@ impl Groups {
         let Some(Start { place, after, sight }) = start.filter(|_| known.len() < FOLLOWING) else {
             return Member::apart(alone, begin.after());
         };
-        let group = Group::new((line, organization), (place, after.clone()), sight, &self.memory);
-        let items = alone.outcomes(Some(after.clone()));
-        group.run(items, Leaving { groups: Arc::downgrade(self), key: key.clone() });
+        let follows = !known.is_empty();
+        let of = (line, organization);
+        let left = directory.remains.take(&key, Instant::now(), |left| left.fits(place, sight));
+        let (group, from) = match left {
+            Some(left) => {
+                let end = left.end().to_owned();
+                (Group::again(of, left, sight), end)
+            }
+            None => (Group::new(of, (place, after.clone()), sight, &self.memory), after.clone()),
+        };
+        group.run(alone.outcomes(Some(from)), Leaving { groups: Arc::downgrade(self), key: key.clone() });
         let repeatable = Arc::clone(&alone.repeatable);
         let number = group.attach(place).unwrap_or_default();
-        let follows = !known.is_empty();
         let found = Joint { group: Arc::clone(&group), number, pass: None, follows, resume: after };
-        groups.entry(key.clone()).or_default().push(Known { group, repeatable });
+        directory.groups.entry(key.clone()).or_default().push(Known { group, repeatable });
         self.count.inc();
         let reading = found.enter(self, &key);
-        drop(groups);
+        drop(directory);
         Member::of(Arc::clone(self), key, reading, alone, begin.after())
     }
 
     /// A group that has what comes behind the place that `resume` names.
     fn rejoin(self: &Arc<Self>, key: &Key, resume: &str) -> Option<Reading> {
         let place = self.line.as_ref()?.place(key.audience.organization, resume);
-        let groups = self.lock();
-        let found = seek(groups.get(key)?, &Begin::Behind(place, String::new()))?;
+        let directory = self.lock();
+        let found = seek(directory.groups.get(key)?, &Begin::Behind(place, String::new()))?;
         Some(found.enter(self, key))
     }
 
     /// The first group, which the others follow, where it has what comes behind `place`.
     fn overtake(self: &Arc<Self>, key: &Key, place: Place) -> Option<Reading> {
-        let groups = self.lock();
-        let first = groups.get(key)?.first()?;
+        let directory = self.lock();
+        let first = directory.groups.get(key)?.first()?;
         let number = first.group.attach(place)?;
         let group = Arc::clone(&first.group);
         Some(Joint { group, number, pass: None, follows: false, resume: String::new() }.enter(self, key))
@@ -260,8 +261,8 @@ impl Groups {
         member::given(Driven::new(outcomes.map(Answer::from)))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Vec<Known>>> {
-        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Directory> {
+        self.directory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -291,30 +292,6 @@ struct Reading {
     grown: watch::Receiver<u64>,
     #[expect(dead_code, reason = "counts the member for as long as it lives")]
     seat: Seat,
-}
-
-/// A group that has, or is about to make, what comes next for one who begins there.
-fn seek(known: &[Known], begin: &Begin) -> Option<Joint> {
-    let of = |at: usize, known: &Known, number, pass, resume| {
-        let group = Arc::clone(&known.group);
-        Joint { group, number, pass, follows: at > 0, resume }
-    };
-    let mut each = known.iter().enumerate();
-    match begin {
-        Begin::Now => each.find_map(|(at, known)| {
-            let (number, resume) = known.group.attach_now()?;
-            Some(of(at, known, number, None, resume))
-        }),
-        Begin::Behind(place, after) => {
-            let place = (*place)?;
-            let here =
-                |(at, known): (usize, &Known)| Some(of(at, known, known.group.attach(place)?, None, after.clone()));
-            let soon = |(at, known): (usize, &Known)| {
-                Some(of(at, known, known.group.attach_ahead(place)?, Some(place), after.clone()))
-            };
-            each.clone().find_map(here).or_else(|| each.find_map(soon))
-        }
-    }
 }
 
 /// Where a member begins.
@@ -357,36 +334,6 @@ impl Begin {
         match self {
             Self::Now => None,
             Self::Behind(_, after) => Some(after),
-        }
-    }
-}
-
-/// The way of a group out of the map.
-#[derive(Clone)]
-struct Leaving {
-    groups: std::sync::Weak<Groups>,
-    key: Key,
-}
-
-impl Leaving {
-    /// Takes the group out if `leaves` says so, which is asked while nobody can join.
-    fn leave(&self, group: &Arc<Group>, leaves: impl FnOnce() -> bool) {
-        let Some(groups) = self.groups.upgrade() else {
-            leaves();
-            return;
-        };
-        let mut map = groups.lock();
-        if leaves()
-            && let Some(known) = map.get_mut(&self.key)
-        {
-            let before = known.len();
-            known.retain(|known| !Arc::ptr_eq(&known.group, group));
-            for _ in known.len()..before {
-                groups.count.dec();
-            }
-            if known.is_empty() {
-                map.remove(&self.key);
-            }
         }
     }
 }

@@ -30,11 +30,12 @@ impl Mapped {
     /// Matches two lists as a whole.
     pub(super) fn full(left: (Loading, i64), right: (Loading, i64), run: i64) -> (Self, Vec<Found>) {
         let statistics = Statistics::of(left.0.list(), right.0.list());
-        let left = left.0.ready(left.1, &statistics);
-        let right = right.0.ready(right.1, &statistics);
+        let (left, right) = rayon::join(|| left.0.ready(left.1, &statistics), || right.0.ready(right.1, &statistics));
         let matches = match_all(&left.index, &right.index, &statistics);
         let mapped = Self { left, right, statistics, run, drift: 0 };
-        let found = mapped.named(&matches);
+        let mut found = mapped.named(&matches);
+        // Ids are in the order in which accounts came: so rows come into their index one behind the other.
+        found.sort_unstable_by_key(|found| (found.left, found.right));
         (mapped, found)
     }
 

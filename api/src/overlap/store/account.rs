@@ -9,8 +9,7 @@ use entity::{
     id::{AccountId, AccountListId, OrganizationId},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait},
 };
 use std::collections::HashMap;
@@ -60,7 +59,7 @@ pub async fn list_versions(
 }
 
 /// What an account is matched by.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountKeys {
     /// The account.
     pub id: AccountId,
@@ -77,8 +76,15 @@ fn of_version(id: AccountListId, version: i64) -> Condition {
         .add(Condition::any().add(account::Column::Until.is_null()).add(account::Column::Until.gt(version)))
 }
 
-fn keys_only(query: Select<account::Entity>) -> Select<account::Entity> {
-    query.select_only().columns([account::Column::Id, account::Column::ExternalId, account::Column::Keys])
+/// Read by place and not by name: there are a million of them.
+async fn keys_of(query: Select<account::Entity>, connection: &impl ConnectionTrait) -> Result<Vec<AccountKeys>, Fault> {
+    let rows: Vec<(AccountId, String, Vec<u8>)> = query
+        .select_only()
+        .columns([account::Column::Id, account::Column::ExternalId, account::Column::Keys])
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|(id, external_id, keys)| AccountKeys { id, external_id, keys }).collect())
 }
 
 /// At most `limit` accounts of a version of a list, behind an external id where one is given, in the order of these.
@@ -92,11 +98,11 @@ pub async fn list_keys(
     after: Option<&str>,
     limit: u64,
 ) -> Result<Vec<AccountKeys>, Fault> {
-    let mut query = keys_only(account::Entity::find()).filter(of_version(id, version));
+    let mut query = account::Entity::find().filter(of_version(id, version));
     if let Some(after) = after {
         query = query.filter(account::Column::ExternalId.gt(after));
     }
-    Ok(query.order_by_asc(account::Column::ExternalId).limit(limit).into_model().all(connection).await?)
+    keys_of(query.order_by_asc(account::Column::ExternalId).limit(limit), connection).await
 }
 
 /// What changed of a list from one version to a later one.
@@ -136,10 +142,7 @@ pub async fn list_changes(
             return Ok(None);
         }
     }
-    Ok(Some(AccountChanges {
-        come: keys_only(come).into_model().all(connection).await?,
-        gone: keys_only(gone).into_model().all(connection).await?,
-    }))
+    Ok(Some(AccountChanges { come: keys_of(come, connection).await?, gone: keys_of(gone, connection).await? }))
 }
 
 /// Whole rows of a version of a list, for keys that are of an earlier time.

@@ -91,7 +91,7 @@ const PEER_TIMEOUT: Variable = Variable {
     name: "PEER_TIMEOUT",
     unit: "milliseconds",
     default: "30000",
-    about: "How long the system waits for a peer that confirms nothing before it gives the connection up (on Linux).",
+    about: "How long a reader may take nothing of an answer, or (on Linux) confirm nothing, before it is given up.",
     secret: false,
 };
 const CLOSING_SPREAD: Variable = Variable {

@@ -2,7 +2,8 @@
 //! `complete` after the last. What a client can resume behind is the event's id, which a browser sends back by itself.
 //!
 //! A stream that ends without `complete` is one to come back to: the server stops, or the credentials have expired or
-//! lost rights; the next request then says which. Results are made only as fast as they are read.
+//! lost rights; the next request then says which. Results are made only as fast as they are read, and a stream of which
+//! nothing is read is cut off after a while (`super::patient`): its client comes back too.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 

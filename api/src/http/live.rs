@@ -39,7 +39,8 @@ pub struct LiveSettings {
     pub patience: Duration,
     /// Bytes that the system may hold for one connection, over what it adds for its own bookkeeping.
     pub send_buffer: usize,
-    /// How long the system waits for a peer that confirms nothing.
+    /// How long the system waits for a peer that confirms nothing, and an answer, or an event stream, for a reader that
+    /// takes nothing.
     pub peer_timeout: Duration,
     /// Over what time connections are closed when the server stops; cut to half of the server's grace.
     pub closing_spread: Duration,

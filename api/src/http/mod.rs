@@ -18,6 +18,7 @@ mod media;
 pub mod metrics;
 mod outer;
 pub mod page;
+mod patient;
 mod port;
 mod request_id;
 mod respond;

@@ -6,10 +6,13 @@ use std::{fmt, future::poll_fn, io, net::SocketAddr, pin::pin, time::Duration};
 
 use actix_codec::{Encoder, Framed, FramedParts};
 use actix_http::{
-    HttpMessage, HttpService, Request, Response,
+    HttpMessage, HttpService, Protocol as Spoken, Request, Response,
+    error::DispatchError,
     h1::{Codec, Message},
 };
-use actix_service::{IntoServiceFactory, Service, ServiceFactory, apply_fn_factory, map_config};
+use actix_service::{
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, fn_service, map_config,
+};
 use actix_web::{
     Error,
     body::{BodySize, BoxBody, MessageBody},
@@ -18,24 +21,30 @@ use actix_web::{
     rt::net::TcpStream,
     web::BytesMut,
 };
-use futures::{FutureExt, future::LocalBoxFuture};
+use futures::{
+    FutureExt,
+    future::{self, LocalBoxFuture},
+};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     time::timeout,
 };
 
-use super::{server::ServerSettings, tcp};
+use super::{patient::Patient, server::ServerSettings, tcp};
 
 /// Connections that the system accepts ahead of the workers.
 const BACKLOG: i32 = 2048;
 /// Bytes of an answer that are collected before they are written.
 const COLLECTED: usize = 16 << 10;
-/// How long the head of an answer by which a connection leaves may take to be written, with what was to be said before it:
-/// nobody looks after the connection meanwhile.
+/// How long the head of an answer by which a connection leaves may take to be written, with what was to be said before it,
+/// however little by little.
 const HEAD: Duration = Duration::from_secs(10);
 /// After an early answer the rest of a request is read for this long, so that the client gets to see the answer.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// A connection together with what speaks HTTP on it.
+type Connection = Framed<Patient<TcpStream>, Codec>;
 
 /// In the extensions of a request with whose answer its connection may leave. Not each that asks for that is one: where the
 /// library sees a body, or more than one protocol to choose from, it goes on to speak HTTP.
@@ -93,7 +102,7 @@ where
         let draining = draining.clone();
         let asked = map_config(app().into_factory(), |()| AppConfig::default());
         let upgraded = map_config(app().into_factory(), |()| AppConfig::default());
-        HttpService::build()
+        let http = HttpService::build()
             // Connections between two requests end at once when the server stops.
             .graceful_shutdown_signal(move || {
                 let draining = draining.clone();
@@ -102,8 +111,6 @@ where
             .keep_alive(KeepAlive::Timeout(keep_alive))
             .client_request_timeout(header_deadline)
             .client_disconnect_timeout(LINGER)
-            .tcp_nodelay(true)
-            .on_connect_ext(move |connection: &TcpStream, _| tcp::bound(connection, send_buffer, peer_timeout))
             .upgrade(apply_fn_factory(upgraded, |(request, framed): (Request, _), app: &S::Service| {
                 request.extensions_mut().insert(MayLeave);
                 let answer = app.call(request).map(|answered| match answered {
@@ -112,25 +119,32 @@ where
                 });
                 leave(answer, framed).map(Ok::<_, Error>)
             }))
-            .finish(asked)
-            .tcp()
+            .finish(asked);
+        fn_service(move |connection: TcpStream| {
+            tcp::bound(&connection, send_buffer, peer_timeout);
+            let peer = connection.peer_addr().ok();
+            let connection = Patient::new(connection, peer_timeout);
+            future::ready(Ok::<_, DispatchError>((connection, Spoken::Http1, peer)))
+        })
+        .and_then(http)
     };
     Ok(builder.listen("http", listener, service)?.run())
 }
 
 /// Sends the answer, and lets whoever it names go on. The two futures are boxes of their own, so that a connection that
 /// stays for days holds nothing of how it came about.
-async fn leave(answer: impl Future<Output = Response<BoxBody>> + 'static, framed: Framed<TcpStream, Codec>) {
-    let head = async { respond(answer.await, framed).await.ok().flatten() };
+async fn leave(answer: impl Future<Output = Response<BoxBody>> + 'static, framed: Connection) {
+    let head = async { respond(answer.await, framed, HEAD).await.ok().flatten() };
     if let Some((Onward(go), connection, early)) = head.boxed_local().await {
         go(connection, early).await;
     }
 }
 
-/// Sends a whole answer and ends the connection; but of one that names who goes on, only the head.
+/// Sends a whole answer and ends the connection; but of one that names who goes on, only the head, within `deadline`.
 async fn respond(
     mut response: Response<BoxBody>,
-    framed: Framed<TcpStream, Codec>,
+    framed: Connection,
+    deadline: Duration,
 ) -> io::Result<Option<(Onward, TcpStream, BytesMut)>> {
     let FramedParts { io: mut connection, mut codec, read_buf: early, write_buf: mut bytes, .. } = framed.into_parts();
     let onward = response.extensions_mut().remove::<Onward>();
@@ -145,14 +159,14 @@ async fn respond(
     let (response, body) = response.into_parts();
     codec.encode(Message::Item((response, body.size())), &mut bytes)?;
     if let Some(onward) = onward {
-        timeout(HEAD, connection.write_all_buf(&mut bytes)).await??;
-        return Ok(Some((onward, connection, early)));
+        timeout(deadline, connection.write_all_buf(&mut bytes)).await??;
+        return Ok(Some((onward, connection.into_inner(), early)));
     }
     let mut body = pin!(body);
     while let Some(chunk) = poll_fn(|context| body.as_mut().poll_next(context)).await {
         let Ok(chunk) = chunk else {
             // What is cut off is seen to be, also where no length was promised.
-            SockRef::from(&connection).set_linger(Some(Duration::ZERO))?;
+            SockRef::from(connection.get_ref()).set_linger(Some(Duration::ZERO))?;
             return Ok(None);
         };
         codec.encode(Message::Chunk(Some(chunk)), &mut bytes)?;
@@ -169,7 +183,58 @@ async fn respond(
 }
 
 /// Reads to the end, for nobody.
-async fn unread(connection: &mut TcpStream) {
+async fn unread(connection: &mut (impl AsyncRead + Unpin)) {
     let mut bytes = [0; 4096];
     while matches!(connection.read(&mut bytes).await, Ok(1..)) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::StatusCode;
+    use tokio::net::{TcpListener, TcpSocket};
+
+    use super::*;
+
+    /// A connection that the system takes no more bytes for, since the other end of it reads none.
+    async fn full() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpSocket::new_v4().unwrap();
+        client.set_recv_buffer_size(4096).unwrap();
+        let client = client.connect(listener.local_addr().unwrap()).await.unwrap();
+        let (server, _) = listener.accept().await.unwrap();
+        tcp::bound(&server, 4096, Duration::from_secs(3_600));
+        // On its way to the other end, a byte may make room for others yet.
+        while timeout(Duration::from_millis(100), server.writable()).await.is_ok() {
+            let _ = server.try_write(&[0; 1024]);
+        }
+        (server, client)
+    }
+
+    fn leaving() -> Response<BoxBody> {
+        let mut response =
+            Response::build(StatusCode::SWITCHING_PROTOCOLS).upgrade("websocket").finish().map_into_boxed_body();
+        response.extensions_mut().insert(Onward::new(|_, _| future::ready(())));
+        response
+    }
+
+    /// How sending `response` on a connection that takes nothing ends.
+    async fn sent(response: Response<BoxBody>, patience: Duration, deadline: Duration) -> Option<io::ErrorKind> {
+        let (server, _client) = full().await;
+        let framed = Framed::new(Patient::new(server, patience), Codec::default());
+        let sent = timeout(Duration::from_secs(10), respond(response, framed, deadline)).await;
+        sent.expect("it is waited for without end").err().map(|error| error.kind())
+    }
+
+    #[actix_web::test]
+    async fn the_head_by_which_a_connection_leaves_has_a_deadline() {
+        let (never, soon) = (Duration::from_secs(3_600), Duration::from_millis(10));
+        assert_eq!(sent(leaving(), never, soon).await, Some(io::ErrorKind::TimedOut));
+    }
+
+    #[actix_web::test]
+    async fn an_answer_that_nobody_takes_is_given_up() {
+        let (never, soon) = (Duration::from_secs(3_600), Duration::from_millis(10));
+        let other = Response::build(StatusCode::NOT_FOUND).finish().map_into_boxed_body();
+        assert_eq!(sent(other, soon, never).await, Some(io::ErrorKind::TimedOut));
+    }
 }

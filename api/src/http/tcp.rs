@@ -7,9 +7,13 @@ use actix_web::rt::net::TcpStream;
 use socket2::SockRef;
 
 /// Bounds what the system holds for a connection, and how long it waits for a peer that confirms nothing. A system that
-/// knows no such bounds does without: the server's own limits hold all the same.
+/// knows no such bounds does without: the server's own limits hold all the same. What is written in small pieces is sent at
+/// once.
 pub(super) fn bound(connection: &TcpStream, send_buffer: usize, peer_timeout: Duration) {
     let socket = SockRef::from(connection);
+    if let Err(cause) = socket.set_tcp_nodelay(true) {
+        tracing::debug!(%cause, "what is written in small pieces is collected");
+    }
     if let Err(cause) = socket.set_send_buffer_size(send_buffer) {
         tracing::debug!(%cause, "the send buffer stays as it is");
     }

@@ -6,6 +6,8 @@ use crate::{
     introduction::graphql::types::Introduction,
     lead::graphql::types::Lead,
     page::Page,
+    partnership::graphql::invitation::PartnershipInvitation,
+    program::graphql::membership::Membership,
     schema::{
         connection::{List, Total, list},
         error::ContextExt,
@@ -13,11 +15,12 @@ use crate::{
 };
 use async_graphql::{Context, Result, Union};
 
-/// Something that waits for the viewer's organization: an invitation, a lead or a request to introduce a partner, to answer;
-/// an opportunity to review as the host of a program, or to put right and submit again as its owner. Kinds may be added.
+/// Something that waits for the viewer's organization: an invitation into an opportunity, a partnership or a program, a lead
+/// or a request to introduce a partner, to answer; an opportunity to review as the host of a program, or to put right and
+/// submit again as its owner. Kinds may be added.
 #[derive(Union)]
 pub enum InboxItem {
-    /// An invitation to answer.
+    /// An invitation into an opportunity, to answer.
     Invitation(Invitation),
     /// A lead to answer.
     Lead(Lead),
@@ -25,6 +28,10 @@ pub enum InboxItem {
     Introduction(Introduction),
     /// An opportunity to review, or to put right.
     Opportunity(Opportunity),
+    /// An invitation into a partnership, to answer.
+    PartnershipInvitation(PartnershipInvitation),
+    /// A membership of a program that the organization was invited to, to answer.
+    Membership(Membership),
 }
 
 /// A page of the inbox.
@@ -41,5 +48,7 @@ pub async fn inbox(ctx: &Context<'_>, first: Option<i32>, after: Option<&str>) -
         Entry::Lead(seen) => InboxItem::Lead(Lead(seen)),
         Entry::Introduction(row) => InboxItem::Introduction(Introduction(row)),
         Entry::Review(row) => InboxItem::Opportunity(Opportunity(row)),
+        Entry::Partnership(row) => InboxItem::PartnershipInvitation(PartnershipInvitation(row)),
+        Entry::Membership(row) => InboxItem::Membership(Membership::new(row)),
     })
 }

@@ -3,10 +3,12 @@
 mod change;
 mod due;
 mod invite;
+mod waiting;
 
 pub use change::{assign, end, leave, record_fact, update};
 pub use due::{conclude_due, expire_due_invitations, next_conclusion, next_invitation_expiry};
 pub use invite::{accept, cancel, decline, extend, invite};
+pub use waiting::{count_waiting_invitations, list_waiting_invitations};
 
 pub use super::store::{are_partners, are_partners_in};
 

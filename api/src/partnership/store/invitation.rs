@@ -76,6 +76,18 @@ fn of(
     }
 }
 
+/// Those behind a position, soonest expiry first.
+fn behind(mut query: Select<invitation::Entity>, after: Option<InvitationPosition>) -> Select<invitation::Entity> {
+    let keys = [
+        Expr::col((invitation::Entity, invitation::Column::ExpiresAt)),
+        Expr::col((invitation::Entity, invitation::Column::Id)),
+    ];
+    if let Some((expires_at, id)) = after {
+        query = query.filter(db::after(&keys, vec![expires_at.into(), id.into()], Direction::Ascending));
+    }
+    db::order_by(query, &keys, Direction::Ascending)
+}
+
 /// A page of the invitations of the actor's own organization, soonest expiry first.
 ///
 /// # Errors
@@ -87,15 +99,8 @@ pub async fn list_invitations(
     status: Option<InvitationStatus>,
     page: &Page<InvitationPosition>,
 ) -> Result<Slice<Invitation, InvitationPosition>, Fault> {
-    let keys = [
-        Expr::col((invitation::Entity, invitation::Column::ExpiresAt)),
-        Expr::col((invitation::Entity, invitation::Column::Id)),
-    ];
-    let mut query = of(own, direction, status, op.now());
-    if let Some((expires_at, id)) = page.after {
-        query = query.filter(db::after(&keys, vec![expires_at.into(), id.into()], Direction::Ascending));
-    }
-    let rows = db::order_by(query, &keys, Direction::Ascending).limit(page.fetch()).all(op.db().read()).await?;
+    let query = behind(of(own, direction, status, op.now()), page.after);
+    let rows = query.limit(page.fetch()).all(op.db().read()).await?;
     Ok(page.slice(rows, |row| (row.expires_at, row.id)))
 }
 
@@ -110,6 +115,21 @@ pub async fn count_invitations(
     status: Option<InvitationStatus>,
 ) -> Result<u64, Fault> {
     Ok(of(own, direction, status, op.now()).count(op.db().read()).await?)
+}
+
+/// At most `limit` invitations that wait for the answer of the actor's own organization behind a position, soonest expiry
+/// first.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_waiting(
+    op: &Op,
+    own: OrganizationId,
+    after: Option<InvitationPosition>,
+    limit: u64,
+) -> Result<Vec<Invitation>, Fault> {
+    let waiting = of(own, InvitationDirection::Received, Some(InvitationStatus::Pending), op.now());
+    Ok(behind(waiting, after).limit(limit).all(op.db().read()).await?)
 }
 
 /// The visible invitations with these ids, in no order.

@@ -17,6 +17,7 @@ pub use facts::{list_exchanges, list_roles, list_terms, read_facts_in, replace_f
 pub use invitation::{
     Answer, InvitationDirection, InvitationPosition, NewInvitation, close_invitation_in, count_invitations,
     count_open_in, find_invitation_in, find_open_in, insert_invitation_in, list_invitations, list_invitations_by_ids,
+    list_waiting,
 };
 pub use party::{Contact, list_contacts, list_parties, list_slugs_in, lock_organization_in};
 pub use write::{

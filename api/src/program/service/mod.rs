@@ -7,6 +7,7 @@ pub mod metric;
 pub mod program;
 pub mod request;
 pub mod tier;
+pub mod waiting;
 
 mod moderation;
 mod record;

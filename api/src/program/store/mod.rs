@@ -9,6 +9,7 @@ mod metric;
 mod moderation;
 mod program;
 mod tier;
+mod waiting;
 
 pub use due::{list_due_memberships, next_due_day};
 pub use held::{HeldTier, list_held_tiers, list_ranks};
@@ -33,3 +34,4 @@ pub use tier::{
     list_benefits_in, list_requirement_sets, list_requirements, list_tiers, list_tiers_by_ids, list_tiers_in,
     newest_version_in, replace_benefits_in, save_tier_in, tier_is_used_in,
 };
+pub use waiting::{count_waiting, list_waiting};

@@ -3,18 +3,28 @@
 use super::{
     cosell::{self, review},
     lead,
+    partnership::{self, invitation as offer},
+    program,
 };
 use crate::support::{TestApp, on_both};
 use chrono::TimeDelta;
 use entity::value::Role;
 use serde_json::{Value, json};
 
-on_both!(what_waits_is_one_list, what_was_answered_waits_no_more, nobody_else_sees_it);
+on_both!(
+    what_waits_is_one_list,
+    what_was_answered_waits_no_more,
+    nobody_else_sees_it,
+    partnerships_and_programs_wait_for_who_was_invited,
+    an_offered_partnership_waits_until_it_is_closed,
+    an_offered_membership_waits_until_it_is_closed,
+    entries_cost_no_statements,
+);
 
 const INBOX: &str = "query ($first: Int, $after: String) { viewer { inbox(first: $first, after: $after) {
   totalCount pageInfo { hasNextPage endCursor }
   nodes { __typename ... on Invitation { id } ... on Lead { id status company { name } contact { name } }
-          ... on Opportunity { id reviewStatus } }
+          ... on Opportunity { id reviewStatus } ... on PartnershipInvitation { id } ... on Membership { id } }
 } } }";
 
 /// Sends a lead of aurora to borealis, who has so many days; its id.
@@ -32,28 +42,56 @@ async fn invitation_until(app: &TestApp, day: u32) -> Value {
     cosell::invite(app, &app.manager("aurora"), &id, input).await.payload()["invitation"]["id"].clone()
 }
 
+/// Offers borealis a partnership in the name of `from`, until that day of November; the invitation's id.
+async fn offer_until(app: &TestApp, from: &str, day: u32) -> Value {
+    let mut input = partnership::to("borealis");
+    input["expiresAt"] = json!(format!("2026-11-{day:02}T09:00:00Z"));
+    partnership::invite(app, &app.manager(from), input).await.payload()["invitation"]["id"].clone()
+}
+
+/// Invites borealis into the program of aurora with this slug; the membership's id.
+async fn membership_in(app: &TestApp, slug: &str) -> Value {
+    let input = json!({"input": {"program": slug, "organization": "borealis", "types": ["CHANNEL"]}});
+    let sent = app.graphql(&app.manager("aurora"), program::lifecycle::INVITE, input).await;
+    sent.payload()["membership"]["id"].clone()
+}
+
+/// How much waits for an organization.
+async fn waiting(app: &TestApp, slug: &str) -> i64 {
+    let inbox = app.graphql(&app.manager(slug), INBOX, json!({})).await;
+    let inbox = inbox.at("/viewer/inbox");
+    assert_eq!(inbox["totalCount"], inbox["nodes"].as_array().unwrap().len(), "{inbox}");
+    inbox["totalCount"].as_i64().unwrap()
+}
+
 async fn what_waits_is_one_list(app: TestApp) {
     lead::befriend(&app, &["borealis"]).await;
+    program::program(&app, "moons").await;
+    program::program(&app, "suns").await;
+    let moons = membership_in(&app, "moons").await;
     let deal = review::stage(&app).await;
     review::submit(&app, &app.manager("borealis"), &deal, Some("stars")).await.payload();
     review::object(&app, &app.manager("aurora"), "opportunityRequestAction", &deal, "More").await.payload();
-    // The clock stands at the 2nd of November.
+    // The clock stands at the 2nd of November. What expires together, and what does not expire, is in the order of entry.
     let expected = [
         lead_for(&app, 3).await,
         invitation_until(&app, 6).await,
+        offer_until(&app, "comet", 6).await,
         invitation_until(&app, 7).await,
         lead_for(&app, 6).await,
         lead_for(&app, 6).await,
         invitation_until(&app, 9).await,
+        moons,
         deal,
+        membership_in(&app, "suns").await,
     ];
     let viewer = app.actor("borealis", Role::Viewer);
-    for size in [1, 2, 3, 7] {
+    for size in [1, 2, 3, 7, 8, 10] {
         let (mut seen, mut after) = (Vec::new(), Value::Null);
         loop {
             let page = app.graphql(&viewer, INBOX, json!({"first": size, "after": after})).await;
             let inbox = page.at("/viewer/inbox");
-            assert_eq!(inbox["totalCount"], 7);
+            assert_eq!(inbox["totalCount"], 10);
             seen.extend(inbox["nodes"].as_array().unwrap().iter().map(|node| node["id"].clone()));
             after = inbox["pageInfo"]["endCursor"].clone();
             if inbox["pageInfo"]["hasNextPage"] == false {
@@ -74,17 +112,13 @@ async fn what_was_answered_waits_no_more(app: TestApp) {
     lead::befriend(&app, &["borealis"]).await;
     let (one, _two) = (lead_for(&app, 5).await, lead_for(&app, 6).await);
     let invitation = invitation_until(&app, 9).await;
-    let waiting = async || {
-        let inbox = app.graphql(&app.manager("borealis"), INBOX, json!({})).await;
-        inbox.at("/viewer/inbox/totalCount").clone()
-    };
-    assert_eq!(waiting().await, 3);
+    assert_eq!(waiting(&app, "borealis").await, 3);
     lead::accept(&app, &app.manager("borealis"), &one).await.payload();
-    assert_eq!(waiting().await, 2);
+    assert_eq!(waiting(&app, "borealis").await, 2);
     app.clock.advance(TimeDelta::days(6));
-    assert_eq!(waiting().await, 1, "by the clock, before anybody wrote it down");
+    assert_eq!(waiting(&app, "borealis").await, 1, "by the clock, before anybody wrote it down");
     cosell::accept(&app, &app.manager("borealis"), &invitation).await.payload();
-    assert_eq!(waiting().await, 0);
+    assert_eq!(waiting(&app, "borealis").await, 0);
 }
 
 async fn nobody_else_sees_it(app: TestApp) {
@@ -100,4 +134,90 @@ async fn nobody_else_sees_it(app: TestApp) {
     }
     let odd = app.graphql(&app.manager("borealis"), INBOX, json!({"first": 101})).await;
     assert_eq!(odd.error_code(), "BAD_USER_INPUT");
+}
+
+async fn partnerships_and_programs_wait_for_who_was_invited(app: TestApp) {
+    program::program(&app, "moons").await;
+    let membership = membership_in(&app, "moons").await;
+    let offer = offer_until(&app, "aurora", 9).await;
+    const READ: &str = "{ viewer { inbox { totalCount nodes { __typename
+      ... on PartnershipInvitation { id message expiresAt fromOrganization { slug } viewerCanAnswer }
+      ... on Membership { id status program { slug } viewerCanAnswer } } } } }";
+    for (role, may) in [(Role::Manager, true), (Role::Viewer, false)] {
+        let inbox = app.graphql(&app.actor("borealis", role), READ, json!({})).await;
+        let expected = json!({"totalCount": 2, "nodes": [
+            {"__typename": "PartnershipInvitation", "id": offer, "message": "Shall we?",
+             "expiresAt": "2026-11-09T09:00:00+00:00", "fromOrganization": {"slug": "aurora"}, "viewerCanAnswer": may},
+            {"__typename": "Membership", "id": membership, "status": "INVITED", "program": {"slug": "moons"},
+             "viewerCanAnswer": may},
+        ]});
+        assert_eq!(inbox.at("/viewer/inbox"), &expected, "{role:?}");
+    }
+    for actor in [app.manager("aurora"), app.manager("comet"), app.operator()] {
+        let inbox = app.graphql(&actor, READ, json!({})).await;
+        assert_eq!(inbox.at("/viewer/inbox"), &json!({"totalCount": 0, "nodes": []}));
+    }
+    // Who applies waits for another, and is a member soon.
+    let input = json!({"input": {"program": "moons", "types": ["CHANNEL"]}});
+    app.graphql(&app.manager("comet"), program::APPLY, input).await.payload();
+    assert_eq!(waiting(&app, "comet").await, 0);
+}
+
+async fn an_offered_partnership_waits_until_it_is_closed(app: TestApp) {
+    let (aurora, borealis) = (app.manager("aurora"), app.manager("borealis"));
+    let id = offer_until(&app, "aurora", 9).await;
+    assert_eq!(waiting(&app, "borealis").await, 1);
+    let no = json!({"id": id, "input": {"reason": "NO_CAPACITY"}});
+    app.graphql(&borealis, offer::DECLINE, no).await.payload();
+    assert_eq!(waiting(&app, "borealis").await, 0, "declined");
+
+    let id = offer_until(&app, "aurora", 9).await;
+    assert_eq!(waiting(&app, "borealis").await, 1);
+    app.graphql(&aurora, offer::CANCEL, json!({"id": id})).await.payload();
+    assert_eq!(waiting(&app, "borealis").await, 0, "taken back");
+
+    offer_until(&app, "aurora", 9).await;
+    app.clock.advance(TimeDelta::days(7) - TimeDelta::seconds(1));
+    assert_eq!(waiting(&app, "borealis").await, 1, "to its last second");
+    app.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(waiting(&app, "borealis").await, 0, "by the clock, before anybody wrote it down");
+
+    let id = offer_until(&app, "aurora", 20).await;
+    assert_eq!(waiting(&app, "borealis").await, 1);
+    partnership::accept(&app, &borealis, &id).await.payload();
+    assert_eq!(waiting(&app, "borealis").await, 0, "accepted");
+}
+
+async fn an_offered_membership_waits_until_it_is_closed(app: TestApp) {
+    program::program(&app, "moons").await;
+    let closings =
+        [("borealis", "membershipDecline"), ("aurora", "membershipWithdraw"), ("borealis", "membershipAccept")];
+    for (slug, mutation) in closings {
+        let id = membership_in(&app, "moons").await;
+        // It has no day to be answered by.
+        app.clock.advance(TimeDelta::days(100));
+        assert_eq!(waiting(&app, "borealis").await, 1, "before {mutation}");
+        app.graphql(&app.manager(slug), &program::on_membership(mutation, ""), json!({"id": id})).await.payload();
+        assert_eq!(waiting(&app, "borealis").await, 0, "after {mutation}");
+    }
+}
+
+async fn entries_cost_no_statements(app: TestApp) {
+    const READ: &str = "{ viewer { inbox(first: 50) { totalCount nodes { __typename
+      ... on PartnershipInvitation { fromOrganization { slug } toOrganization { slug } parties { slug } }
+      ... on Membership { program { slug } viewerCanDecide } } } } }";
+    for slug in ["moons", "suns", "stars"] {
+        program::program(&app, slug).await;
+    }
+    membership_in(&app, "moons").await;
+    offer_until(&app, "comet", 9).await;
+    let borealis = app.manager("borealis");
+    let (two, few) = app.statements(app.graphql(&borealis, READ, json!({}))).await;
+    assert_eq!(two.at("/viewer/inbox/totalCount"), 2);
+    membership_in(&app, "suns").await;
+    membership_in(&app, "stars").await;
+    offer_until(&app, "aurora", 9).await;
+    let (five, many) = app.statements(app.graphql(&borealis, READ, json!({}))).await;
+    assert_eq!(five.at("/viewer/inbox/totalCount"), 5);
+    assert!(many <= few, "{many} statements for five entries, {few} for two");
 }

@@ -14,13 +14,13 @@ use super::{
 const EVENTS: &str = "text/event-stream";
 
 /// The events of an answer, as a browser reads them.
-struct Events {
+pub(super) struct Events {
     response: Response,
     text: String,
 }
 
 #[derive(Debug, PartialEq)]
-enum Came {
+pub(super) enum Came {
     Next(Option<String>, Value),
     Complete,
     Comment,
@@ -28,7 +28,7 @@ enum Came {
 }
 
 impl Events {
-    async fn of(request: RequestBuilder) -> Self {
+    pub(super) async fn of(request: RequestBuilder) -> Self {
         let response = request.header("accept", EVENTS).send().await.unwrap();
         assert_eq!(response.status(), 200);
         assert!(header(&response, "content-type").starts_with(EVENTS));
@@ -61,7 +61,7 @@ impl Events {
     }
 
     /// The next block that is no comment.
-    async fn next(&mut self) -> Came {
+    pub(super) async fn next(&mut self) -> Came {
         loop {
             match self.came().await {
                 Came::Comment => {}

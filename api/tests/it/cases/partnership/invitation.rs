@@ -7,12 +7,12 @@ use entity::value::Role;
 use partnergraph::op::Scope;
 use serde_json::{Value, json};
 
-pub(super) const DECLINE: &str = "mutation ($id: ID!, $input: PartnershipInvitationDeclineInput!) {
+pub(in crate::cases) const DECLINE: &str = "mutation ($id: ID!, $input: PartnershipInvitationDeclineInput!) {
   partnershipInvitationDecline(id: $id, input: $input) {
     invitation { status declineReason comment } userErrors { field code }
   }
 }";
-pub(super) const CANCEL: &str = "mutation ($id: ID!) { partnershipInvitationCancel(id: $id) {
+pub(in crate::cases) const CANCEL: &str = "mutation ($id: ID!) { partnershipInvitationCancel(id: $id) {
   invitation { status } userErrors { field code }
 } }";
 

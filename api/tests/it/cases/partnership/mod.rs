@@ -2,7 +2,7 @@
 
 mod alerts;
 mod facts;
-mod invitation;
+pub(super) mod invitation;
 mod lifecycle;
 pub(super) mod list;
 mod visibility;

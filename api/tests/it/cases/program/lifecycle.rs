@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use entity::value::Role;
 use serde_json::{Value, json};
 
-const INVITE: &str = "mutation ($input: MembershipInviteInput!) {
+pub(in crate::cases) const INVITE: &str = "mutation ($input: MembershipInviteInput!) {
   membershipInvite(input: $input) { membership { id status organization { slug } } userErrors { field code } }
 }";
 

@@ -2,7 +2,7 @@
 
 mod history;
 mod import;
-mod lifecycle;
+pub(super) mod lifecycle;
 mod lists;
 mod programs;
 mod requirements;

@@ -18,7 +18,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DatabaseTransaction, EntityName, EntityTrait,
     FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Alias, Asterisk, Expr, Func, Query, Value},
+    sea_query::{Expr, Func, Query, Value},
 };
 
 /// Rows of one statement with a parameter a value: each has fourteen.
@@ -162,29 +162,25 @@ async fn insert_arrays_in(
     if matched.is_empty() {
         return Ok(());
     }
-    let each = Alias::new("each");
-    let mut select = Query::select();
-    let mut columns = Vec::new();
-    let mut arrays = Vec::new();
-    {
-        let mut array = |column: overlap::Column, values: &dyn Fn(&Begin<DateTime<Utc>>) -> Value| {
-            let values: Vec<Value> = matched.iter().map(|row| values(row)).collect();
-            if let Some(first) = values.first() {
-                arrays.push(Expr::val(Value::Array(first.array_type(), Some(Box::new(values)))));
-                columns.push(column);
-            }
-        };
-        array(overlap::Column::Id, &|row| row.id.into());
-        array(overlap::Column::LeftAccountId, &|row| row.left.into());
-        array(overlap::Column::RightAccountId, &|row| row.right.into());
-        array(overlap::Column::Matched, &|row| row.outcome.matched.into());
-        array(overlap::Column::Score, &|row| row.outcome.score.into());
-        array(overlap::Column::Confidence, &|row| row.outcome.confidence.to_value().into());
-        array(overlap::Column::Reasons, &|row| row.outcome.reasons.into());
-        array(overlap::Column::Hidden, &|row| row.outcome.hidden.into());
-        array(overlap::Column::FoundAt, &|row| row.found_at.into());
-    }
-    select.column((each.clone(), Asterisk));
+    let (mut columns, mut select) = (Vec::new(), Query::select());
+    // Arrays side by side are taken apart in step.
+    let mut array = |column: overlap::Column, value: &dyn Fn(&Begin<DateTime<Utc>>) -> Value| {
+        let values: Vec<Value> = matched.iter().map(|row| value(row)).collect();
+        if let Some(first) = values.first() {
+            columns.push(column);
+            let values = Value::Array(first.array_type(), Some(Box::new(values)));
+            select.expr(Func::cust("unnest").arg(Expr::val(values)));
+        }
+    };
+    array(overlap::Column::Id, &|row| row.id.into());
+    array(overlap::Column::LeftAccountId, &|row| row.left.into());
+    array(overlap::Column::RightAccountId, &|row| row.right.into());
+    array(overlap::Column::Matched, &|row| row.outcome.matched.into());
+    array(overlap::Column::Score, &|row| row.outcome.score.into());
+    array(overlap::Column::Confidence, &|row| row.outcome.confidence.to_value().into());
+    array(overlap::Column::Reasons, &|row| row.outcome.reasons.into());
+    array(overlap::Column::Hidden, &|row| row.outcome.hidden.into());
+    array(overlap::Column::FoundAt, &|row| row.found_at.into());
     for (column, same) in [
         (overlap::Column::SinceRun, Value::from(since)),
         (overlap::Column::PairId, pair.id.into()),
@@ -194,7 +190,6 @@ async fn insert_arrays_in(
         columns.push(column);
         select.expr(Expr::val(same));
     }
-    select.from_function(Func::cust("unnest").args(arrays), each);
     let mut insert = Query::insert();
     insert.into_table(overlap::Entity).columns(columns).select_from(select).map_err(Fault::internal)?;
     tx.execute(&insert).await?;

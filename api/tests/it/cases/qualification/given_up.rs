@@ -92,7 +92,10 @@ async fn a_rule_that_is_deleted_has_what_was_found_told(app: TestApp) {
         let alerts = told(&app, "aurora").await;
         assert_eq!(alerts.len(), before + 1);
         let alert = &alerts[before];
-        assert_eq!((&alert["change"], &alert["count"], &alert["rule"]), (&json!("CREATED"), &json!(found), &Value::Null));
+        assert_eq!(
+            (&alert["change"], &alert["count"], &alert["rule"]),
+            (&json!("CREATED"), &json!(found), &Value::Null)
+        );
         assert_eq!(alert["partner"]["slug"], "borealis");
         let leads = leads(&app, "aurora", json!({"statuses": ["NEW"]})).await;
         let only = if found == 1 { leads[0]["id"].clone() } else { Value::Null };

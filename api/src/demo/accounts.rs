@@ -24,7 +24,8 @@ pub struct Account {
 const OFFERED: [(&str, &str, &str, &str); 3] = [
     (
         "Partner member (solution architect of Kestrel Integration)",
-        "answers the invitation and the lead that wait in the inbox, reads Kestrel's partnerships with their terms",
+        "answers the invitation, the lead and the request to introduce that wait in the inbox, works on the prospect that \
+         a rule qualified, reads Kestrel's partnerships with their terms",
         "kestrel-integration",
         "architect@kestrel-integration.example",
     ),

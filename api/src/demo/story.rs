@@ -3,8 +3,8 @@
 use super::{
     clock::Shift,
     data::{
-        Data, DealStep, EndData, HistoryData, LeadData, ListData, ListingData, MetricData, OpportunityData,
-        OrganizationData, PartnershipData, ProgramData, ReviewData, SharingData, StepData,
+        Data, DealStep, EndData, HistoryData, IntroductionData, LeadData, ListData, ListingData, MetricData,
+        OpportunityData, OrganizationData, PartnershipData, ProgramData, ReviewData, RuleData, SharingData, StepData,
     },
     deals, mapping, marketplace, organizations, partnerships, programs,
     stage::{Stage, Told},
@@ -52,6 +52,10 @@ enum Deed<'a> {
     Refer(&'a LeadData),
     Know(&'a ListData),
     Share(&'a SharingData),
+    /// All that is known to all who show it to each other.
+    Compare,
+    Ask(&'a IntroductionData),
+    Qualify(&'a RuleData),
 }
 
 impl Deed<'_> {
@@ -70,6 +74,9 @@ impl Deed<'_> {
             Self::Refer(_) => 10,
             Self::Know(_) => 11,
             Self::Share(_) => 12,
+            Self::Compare => 13,
+            Self::Ask(_) => 14,
+            Self::Qualify(_) => 15,
         }
     }
 }
@@ -125,6 +132,9 @@ pub(super) async fn tell(db: Db, data: &Data, now: DateTime<Utc>) -> Told<()> {
                 let own = lists.get(sharing.owner.as_str()).map_or(&[][..], Vec::as_slice);
                 mapping::share(&stage, sharing, own).await?;
             }
+            Deed::Compare => mapping::compare(&stage).await?,
+            Deed::Ask(introduction) => mapping::ask(&stage, introduction).await?,
+            Deed::Qualify(rule) => mapping::qualify(&stage, rule).await?,
         }
         // Once there is an operator, and before anything is listed.
         if !sorted && stage.operator.is_some() {
@@ -182,5 +192,8 @@ fn deeds(data: &Data) -> Vec<(When, Deed<'_>)> {
     }
     deeds.extend(data.lists.iter().map(|list| (When::TODAY, Deed::Know(list))));
     deeds.extend(data.sharing.iter().map(|sharing| (When::TODAY, Deed::Share(sharing))));
+    deeds.push((When::TODAY, Deed::Compare));
+    deeds.extend(data.introductions.iter().map(|introduction| (When::TODAY, Deed::Ask(introduction))));
+    deeds.extend(data.rules.iter().map(|rule| (When::TODAY, Deed::Qualify(rule))));
     deeds
 }

@@ -16,8 +16,8 @@ use crate::{
 use async_graphql::{Context, Result, Union};
 
 /// Something that waits for the viewer's organization: an invitation into an opportunity, a partnership or a program, a lead
-/// or a request to introduce a partner, to answer; an opportunity to review as the host of a program, or to put right and
-/// submit again as its owner. Kinds may be added.
+/// or a request to introduce a partner, to answer; an application to a program that it runs, to decide on; an opportunity
+/// to review as the host of a program, or to put right and submit again as its owner. Kinds may be added.
 #[derive(Union)]
 pub enum InboxItem {
     /// An invitation into an opportunity, to answer.
@@ -30,7 +30,8 @@ pub enum InboxItem {
     Opportunity(Opportunity),
     /// An invitation into a partnership, to answer.
     PartnershipInvitation(PartnershipInvitation),
-    /// A membership of a program that the organization was invited to, to answer.
+    /// A membership of a program: `INVITED` where the organization was, to answer; `APPLIED` where it runs the program, to
+    /// decide on.
     Membership(Membership),
 }
 

@@ -27,7 +27,8 @@ pub enum Entry {
     Introduction(Introduction),
     /// An opportunity to review, or to put right and submit again.
     Review(Opportunity),
-    /// A membership that the organization was invited to, to answer.
+    /// A membership that the organization was invited to, to answer, or that another applies for in a program of its own, to
+    /// decide on.
     Membership(program::model::Membership),
 }
 

@@ -17,13 +17,15 @@ use entity::id::{QualificationRuleId, QualifiedLeadId, TypedId};
 use std::sync::Arc;
 
 /// A rule over overlaps found accounts worth a lead (`CREATED`, one alert for a rule and a comparison however many there
-/// are, and another where the rule went on after it rested), or somebody decided on one of them. Told to the organization
-/// whose rule it is and to nobody else.
+/// are, and another where the rule went on after it rested), or somebody decided on one of them. Where a rule is deleted
+/// before its end, what it had found is told in the name of whoever deleted it. Told to the organization whose rule it is
+/// and to nobody else.
 pub struct QualifiedLeadAlert(pub Arc<Stored>);
 
 /// A rule over overlaps found accounts worth a lead (`CREATED`, one alert for a rule and a comparison however many there
-/// are, and another where the rule went on after it rested), or somebody decided on one of them. Told to the organization
-/// whose rule it is and to nobody else.
+/// are, and another where the rule went on after it rested), or somebody decided on one of them. Where a rule is deleted
+/// before its end, what it had found is told in the name of whoever deleted it. Told to the organization whose rule it is
+/// and to nobody else.
 #[Object]
 impl QualifiedLeadAlert {
     /// The alert's id.

@@ -5,7 +5,7 @@ mod mapping;
 mod program;
 
 pub(in crate::demo) use cosell::{DealDeed, DealStep, LeadData, OpportunityData};
-pub(in crate::demo) use mapping::{KnownAccount, ListData, SharingData};
+pub(in crate::demo) use mapping::{IntroductionData, KnownAccount, ListData, RuleData, SharingData};
 pub(in crate::demo) use program::{BenefitData, ProgramData, RequirementData, TierData};
 
 use chrono::NaiveDate;
@@ -36,6 +36,8 @@ pub(in crate::demo) struct Data {
     pub(in crate::demo) leads: Vec<LeadData>,
     pub(in crate::demo) lists: Vec<ListData>,
     pub(in crate::demo) sharing: Vec<SharingData>,
+    pub(in crate::demo) introductions: Vec<IntroductionData>,
+    pub(in crate::demo) rules: Vec<RuleData>,
     pub(in crate::demo) facts: Vec<FactData>,
 }
 
@@ -53,6 +55,8 @@ struct File {
     lead: Vec<LeadData>,
     accounts: Vec<ListData>,
     sharing: Vec<SharingData>,
+    introduction: Vec<IntroductionData>,
+    rule: Vec<RuleData>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -301,6 +305,8 @@ impl Data {
             all.lead.extend(file.lead);
             all.accounts.extend(file.accounts);
             all.sharing.extend(file.sharing);
+            all.introduction.extend(file.introduction);
+            all.rule.extend(file.rule);
         }
         let rows = include_str!("../../../assets/demo/seed-partnerships.csv");
         let facts: Result<Vec<FactData>, csv::Error> =
@@ -319,6 +325,8 @@ impl Data {
             leads: all.lead,
             lists: all.accounts,
             sharing: all.sharing,
+            introductions: all.introduction,
+            rules: all.rule,
             facts,
         })
     }

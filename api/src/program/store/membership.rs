@@ -51,7 +51,8 @@ pub fn memberships_visible(op: &Op) -> Condition {
         .add(membership::Column::ProgramId.in_subquery(hosted_by(own)))
 }
 
-fn hosted_by(host: OrganizationId) -> SelectStatement {
+/// The programs that an organization runs.
+pub(super) fn hosted_by(host: OrganizationId) -> SelectStatement {
     program::Entity::find()
         .select_only()
         .column(program::Column::Id)

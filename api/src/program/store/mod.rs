@@ -34,4 +34,4 @@ pub use tier::{
     list_benefits_in, list_requirement_sets, list_requirements, list_tiers, list_tiers_by_ids, list_tiers_in,
     newest_version_in, replace_benefits_in, save_tier_in, tier_is_used_in,
 };
-pub use waiting::{count_waiting, list_waiting};
+pub use waiting::{WaitsFor, count_waiting, list_waiting};

@@ -144,7 +144,8 @@ impl QualificationMutation {
         Some(done.await)
     }
 
-    /// Deletes a rule. What it qualified stays. Requires: manager. Codes: NOT_FOUND, NOT_ALLOWED, REVISION_MISMATCH.
+    /// Deletes a rule. What it qualified stays. Where it was not applied to its end, `QualifiedLeadAlert`s tell at once of
+    /// what it found. Requires: manager. Codes: NOT_FOUND, NOT_ALLOWED, REVISION_MISMATCH.
     async fn qualification_rule_delete(
         &self,
         ctx: &Context<'_>,

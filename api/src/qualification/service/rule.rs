@@ -6,7 +6,7 @@ use crate::{
     op::{ErrorCode, Fault, Op, Outcome, Refusal, check_revision},
     organization,
     qualification::{
-        event::RuleEvent,
+        event::{Qualified, RuleEvent},
         model::{PARTNERS_MAX, RULES_MAX, Rule, RuleDraft, RulePatch, changes_what_fits, checked, draft_of, patched},
         policy::{CreateRule, ManageRule},
         store,
@@ -95,7 +95,8 @@ pub async fn update(
     Ok(after)
 }
 
-/// Deletes a rule. What it qualified stays.
+/// Deletes a rule. What it qualified stays; of what it found and nobody was told of yet it is told now, since it comes to
+/// no end any more at which it would be.
 ///
 /// # Errors
 /// `NOT_FOUND`, `NOT_ALLOWED`, `REVISION_MISMATCH`.
@@ -105,8 +106,11 @@ pub async fn delete(op: &Op, id: QualificationRuleId, expected_revision: Option<
     let rule = store::find_rule_in(&tx, op, id).await?.ok_or_else(|| Refusal::not_found("id"))?;
     let permit = op.authorize::<ManageRule>(id, &rule)?;
     check_revision(expected_revision, rule.revision)?;
+    let untold = store::list_untold_in(&tx, &permit).await?;
+    let mut facts = RuleEvent::Deleted(&rule).facts();
+    facts.extend(untold.iter().filter_map(|row| Some(Qualified::of(rule.organization_id, row)?.fact())));
     store::delete_rule_in(&tx, &permit).await?;
-    event::record(&tx, op, RuleEvent::Deleted(&rule).facts()).await?;
+    event::record(&tx, op, facts).await?;
     tx.commit().await?;
     Ok(rule)
 }

@@ -12,7 +12,7 @@ pub use lead::{
 use turn::begin_again_in;
 pub use turn::{
     claim_turn, end_turn, fail_turn, find_progress_in, forget_closed, has_turn_in, list_due, list_progress,
-    put_progress_in, wake_in,
+    list_untold_in, put_progress_in, wake_in,
 };
 
 use super::{

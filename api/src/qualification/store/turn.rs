@@ -226,6 +226,21 @@ pub async fn find_progress_in(
     Ok(progress::Entity::find_by_id((rule, pair)).one(tx).await?)
 }
 
+/// How far a rule was applied to the pairs where it found what nobody was told of yet, their rows locked until the
+/// transaction ends: whoever else would tell of it waits.
+///
+/// # Errors
+/// Database faults.
+pub async fn list_untold_in(tx: &DatabaseTransaction, permit: &Permit<ManageRule>) -> Result<Vec<Progress>, Fault> {
+    Ok(progress::Entity::find()
+        .filter(progress::Column::RuleId.eq(permit.resource()))
+        .filter(progress::Column::Created.gt(0))
+        .order_by_asc(progress::Column::PairId)
+        .lock_exclusive()
+        .all(tx)
+        .await?)
+}
+
 /// Notes how far rules were applied.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use super::{
 use crate::support::{TestApp, on_both};
 use chrono::TimeDelta;
 use entity::value::Role;
+use partnergraph::op::Actor;
 use serde_json::{Value, json};
 
 on_both!(
@@ -18,6 +19,10 @@ on_both!(
     partnerships_and_programs_wait_for_who_was_invited,
     an_offered_partnership_waits_until_it_is_closed,
     an_offered_membership_waits_until_it_is_closed,
+    an_application_waits_for_the_host,
+    an_application_waits_until_it_is_closed,
+    an_application_made_again_waits_again,
+    offers_and_applications_are_one_order,
     entries_cost_no_statements,
 );
 
@@ -56,12 +61,33 @@ async fn membership_in(app: &TestApp, slug: &str) -> Value {
     sent.payload()["membership"]["id"].clone()
 }
 
+/// An organization applies to the program with this slug; the membership's id.
+async fn application_to(app: &TestApp, from: &str, slug: &str) -> Value {
+    let input = json!({"input": {"program": slug, "types": ["CHANNEL"]}});
+    app.graphql(&app.manager(from), program::APPLY, input).await.payload()["membership"]["id"].clone()
+}
+
 /// How much waits for an organization.
 async fn waiting(app: &TestApp, slug: &str) -> i64 {
     let inbox = app.graphql(&app.manager(slug), INBOX, json!({})).await;
     let inbox = inbox.at("/viewer/inbox");
     assert_eq!(inbox["totalCount"], inbox["nodes"].as_array().unwrap().len(), "{inbox}");
     inbox["totalCount"].as_i64().unwrap()
+}
+
+/// The ids of all that waits for somebody, read in pages of a size, each of which says how much there is.
+async fn paged(app: &TestApp, actor: &Actor, size: i32, total: i64) -> Vec<Value> {
+    let (mut seen, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = app.graphql(actor, INBOX, json!({"first": size, "after": after})).await;
+        let inbox = page.at("/viewer/inbox");
+        assert_eq!(inbox["totalCount"], total);
+        seen.extend(inbox["nodes"].as_array().unwrap().iter().map(|node| node["id"].clone()));
+        after = inbox["pageInfo"]["endCursor"].clone();
+        if inbox["pageInfo"]["hasNextPage"] == false {
+            return seen;
+        }
+    }
 }
 
 async fn what_waits_is_one_list(app: TestApp) {
@@ -87,18 +113,7 @@ async fn what_waits_is_one_list(app: TestApp) {
     ];
     let viewer = app.actor("borealis", Role::Viewer);
     for size in [1, 2, 3, 7, 8, 10] {
-        let (mut seen, mut after) = (Vec::new(), Value::Null);
-        loop {
-            let page = app.graphql(&viewer, INBOX, json!({"first": size, "after": after})).await;
-            let inbox = page.at("/viewer/inbox");
-            assert_eq!(inbox["totalCount"], 10);
-            seen.extend(inbox["nodes"].as_array().unwrap().iter().map(|node| node["id"].clone()));
-            after = inbox["pageInfo"]["endCursor"].clone();
-            if inbox["pageInfo"]["hasNextPage"] == false {
-                break;
-            }
-        }
-        assert_eq!(seen, expected, "pages of {size}");
+        assert_eq!(paged(&app, &viewer, size, 10).await, expected, "pages of {size}");
     }
     let all = app.graphql(&viewer, INBOX, json!({})).await;
     assert_eq!(
@@ -157,10 +172,6 @@ async fn partnerships_and_programs_wait_for_who_was_invited(app: TestApp) {
         let inbox = app.graphql(&actor, READ, json!({})).await;
         assert_eq!(inbox.at("/viewer/inbox"), &json!({"totalCount": 0, "nodes": []}));
     }
-    // Who applies waits for another, and is a member soon.
-    let input = json!({"input": {"program": "moons", "types": ["CHANNEL"]}});
-    app.graphql(&app.manager("comet"), program::APPLY, input).await.payload();
-    assert_eq!(waiting(&app, "comet").await, 0);
 }
 
 async fn an_offered_partnership_waits_until_it_is_closed(app: TestApp) {
@@ -202,6 +213,82 @@ async fn an_offered_membership_waits_until_it_is_closed(app: TestApp) {
     }
 }
 
+async fn an_application_waits_for_the_host(app: TestApp) {
+    program::program(&app, "moons").await;
+    let id = application_to(&app, "borealis", "moons").await;
+    const READ: &str = "{ viewer { inbox { totalCount nodes { __typename ... on Membership {
+      id status program { slug } organization { slug } viewerCanDecide viewerCanAnswer } } } } }";
+    for (role, may) in [(Role::Manager, true), (Role::Member, false), (Role::Viewer, false)] {
+        let inbox = app.graphql(&app.actor("aurora", role), READ, json!({})).await;
+        let expected = json!({"totalCount": 1, "nodes": [
+            {"__typename": "Membership", "id": id, "status": "APPLIED", "program": {"slug": "moons"},
+             "organization": {"slug": "borealis"}, "viewerCanDecide": may, "viewerCanAnswer": false},
+        ]});
+        assert_eq!(inbox.at("/viewer/inbox"), &expected, "{role:?}");
+    }
+    // Neither who applied, nor who runs the installation, nor anybody else decides.
+    for actor in [app.manager("borealis"), app.manager("comet"), app.operator()] {
+        let inbox = app.graphql(&actor, READ, json!({})).await;
+        assert_eq!(inbox.at("/viewer/inbox"), &json!({"totalCount": 0, "nodes": []}));
+    }
+}
+
+async fn an_application_waits_until_it_is_closed(app: TestApp) {
+    program::program(&app, "moons").await;
+    let no = json!({"reason": "NOT_THE_RIGHT_FIT"});
+    let closings = [
+        ("borealis", "membershipWithdraw", "", Value::Null),
+        ("aurora", "membershipReject", "MembershipRejectInput!", no),
+        ("aurora", "membershipApprove", "", Value::Null),
+    ];
+    for (slug, mutation, input_type, input) in closings {
+        let id = application_to(&app, "borealis", "moons").await;
+        // It has no day to be decided by.
+        app.clock.advance(TimeDelta::days(100));
+        assert_eq!(waiting(&app, "aurora").await, 1, "before {mutation}");
+        let document = program::on_membership(mutation, input_type);
+        app.graphql(&app.manager(slug), &document, json!({"id": id, "input": input})).await.payload();
+        assert_eq!(waiting(&app, "aurora").await, 0, "after {mutation}");
+        app.clock.advance(TimeDelta::days(100));
+    }
+}
+
+async fn an_application_made_again_waits_again(app: TestApp) {
+    program::program(&app, "moons").await;
+    let id = application_to(&app, "borealis", "moons").await;
+    let take_back = program::on_membership("membershipWithdraw", "");
+    app.graphql(&app.manager("borealis"), &take_back, json!({"id": id})).await.payload();
+    // The host asks now: the same membership waits for the other side.
+    assert_eq!(membership_in(&app, "moons").await, id);
+    assert_eq!((waiting(&app, "aurora").await, waiting(&app, "borealis").await), (0, 1));
+    let decline = program::on_membership("membershipDecline", "");
+    app.graphql(&app.manager("borealis"), &decline, json!({"id": id})).await.payload();
+    assert_eq!(application_to(&app, "borealis", "moons").await, id);
+    assert_eq!((waiting(&app, "aurora").await, waiting(&app, "borealis").await), (1, 0));
+}
+
+/// Who runs a program and was invited into another one finds both in the order of entry, on pages of any size.
+async fn offers_and_applications_are_one_order(app: TestApp) {
+    for slug in ["moons", "suns"] {
+        program::program(&app, slug).await;
+    }
+    let comet = app.manager("comet");
+    let made = app.graphql(&comet, program::CREATE, json!({"input": {"name": "Tails", "slug": "tails"}})).await;
+    const PUBLISH: &str = "mutation ($id: ID!) { programPublish(id: $id) { program { status } userErrors { code } } }";
+    app.graphql(&comet, PUBLISH, json!({"id": made.payload()["program"]["id"]})).await.payload();
+    let invite = json!({"input": {"program": "tails", "organization": "aurora", "types": ["CHANNEL"]}});
+    let expected = [
+        application_to(&app, "borealis", "moons").await,
+        app.graphql(&comet, program::lifecycle::INVITE, invite).await.payload()["membership"]["id"].clone(),
+        application_to(&app, "borealis", "suns").await,
+        application_to(&app, "comet", "moons").await,
+    ];
+    let aurora = app.manager("aurora");
+    for size in [1, 2, 3, 4] {
+        assert_eq!(paged(&app, &aurora, size, 4).await, expected, "pages of {size}");
+    }
+}
+
 async fn entries_cost_no_statements(app: TestApp) {
     const READ: &str = "{ viewer { inbox(first: 50) { totalCount nodes { __typename
       ... on PartnershipInvitation { fromOrganization { slug } toOrganization { slug } parties { slug } }
@@ -220,4 +307,15 @@ async fn entries_cost_no_statements(app: TestApp) {
     let (five, many) = app.statements(app.graphql(&borealis, READ, json!({}))).await;
     assert_eq!(five.at("/viewer/inbox/totalCount"), 5);
     assert!(many <= few, "{many} statements for five entries, {few} for two");
+
+    // The same of applications, with what decides whether the viewer may answer them.
+    let aurora = app.manager("aurora");
+    application_to(&app, "comet", "moons").await;
+    let (one, few) = app.statements(app.graphql(&aurora, READ, json!({}))).await;
+    assert_eq!(one.at("/viewer/inbox/totalCount"), 1);
+    application_to(&app, "comet", "suns").await;
+    application_to(&app, "comet", "stars").await;
+    let (three, many) = app.statements(app.graphql(&aurora, READ, json!({}))).await;
+    assert_eq!(three.at("/viewer/inbox/totalCount"), 3);
+    assert!(many <= few, "{many} statements for three applications, {few} for one");
 }

@@ -56,6 +56,7 @@ async fn it_answers_keeps_its_data_and_starts_over() {
     assert_eq!(seen, expected.map(|(slug, role)| (slug.to_owned(), role.to_owned())));
 
     deals_wait_and_are_worked_on(&base, &printed).await;
+    overlaps_have_led_to_something(&base, &printed).await;
     an_alert_arrives(&base, &running.said, &printed).await;
 
     let organization = "query($slug: String!) { organization(slug: $slug) { id name } }";
@@ -71,6 +72,7 @@ async fn it_answers_keeps_its_data_and_starts_over() {
     assert!(!again.said.contains("invitationAccept"), "it was answered: {}", again.said);
     let deals = data(&base, Some(&printed[0]), "{ opportunities { totalCount } }", json!({})).await;
     assert_eq!(deals["opportunities"]["totalCount"], 3, "nothing is told twice");
+    overlaps_have_led_to_something(&base, &printed).await;
     let kept = data(&base, None, organization, json!({"slug": "aurora-cloud"})).await;
     assert_eq!(kept["organization"]["name"], "Aurora Cloud SE");
     let still = data(&base, Some(&printed[1]), VIEWER, json!({})).await;
@@ -103,21 +105,33 @@ async fn deals_wait_and_are_worked_on(base: &str, tokens: &[String]) {
     const INBOX: &str = "{ viewer { inbox { totalCount nodes { __typename
         ... on Invitation { opportunityTitle customer { name } contactTitle opportunity { id } }
         ... on Lead { company { name } contact { title name } viewerCanAccept }
+        ... on Introduction { asker { slug } accountName contactTitle viewerCanAnswer overlap { own { name } } }
+        ... on Membership { status organization { slug } program { slug } viewerCanDecide }
         ... on Opportunity { title reviewStatus viewerCanReview } } } } }";
+    let sorted = |inbox: &Value| {
+        let mut waiting = inbox["viewer"]["inbox"]["nodes"].as_array().unwrap().clone();
+        waiting.sort_by_key(|node| node["__typename"].to_string());
+        json!(waiting)
+    };
     let waiting = data(base, Some(&tokens[0]), INBOX, json!({})).await;
-    let mut waiting = waiting["viewer"]["inbox"]["nodes"].as_array().unwrap().clone();
-    waiting.sort_by_key(|node| node["__typename"].to_string());
     let expected = json!([
+        {"__typename": "Introduction", "asker": {"slug": "aurora-cloud"}, "accountName": "Vantage Rail plc",
+         "contactTitle": "Head of operations technology", "viewerCanAnswer": true,
+         "overlap": {"own": {"name": "Vantage Rail plc"}}},
         {"__typename": "Invitation", "opportunityTitle": "A warm standby for Nordlys Dairies",
          "customer": {"name": "Nordlys Dairies"}, "contactTitle": "Director of operations", "opportunity": null},
         {"__typename": "Lead", "company": {"name": "Steiner Orthopedics"},
          "contact": {"title": "Head of purchasing", "name": null}, "viewerCanAccept": true},
     ]);
-    assert_eq!(json!(waiting), expected);
+    assert_eq!(sorted(&waiting), expected);
     let waiting = data(base, Some(&tokens[1]), INBOX, json!({})).await;
-    let expected = json!([{"__typename": "Opportunity", "title": "Shop floor data for Valmont Presses",
-                           "reviewStatus": "SUBMITTED", "viewerCanReview": true}]);
-    assert_eq!(waiting["viewer"]["inbox"]["nodes"], expected);
+    let expected = json!([
+        {"__typename": "Membership", "status": "APPLIED", "organization": {"slug": "larkspur-labs"},
+         "program": {"slug": "aurora-partner-network"}, "viewerCanDecide": true},
+        {"__typename": "Opportunity", "title": "Shop floor data for Valmont Presses", "reviewStatus": "SUBMITTED",
+         "viewerCanReview": true},
+    ]);
+    assert_eq!(sorted(&waiting), expected);
 
     const DEALS: &str = "{ opportunities(orderBy: {field: CREATED_AT, direction: ASC}) { nodes {
         title stage owner { slug } targetCloseDate contacts { name }
@@ -141,6 +155,41 @@ async fn deals_wait_and_are_worked_on(base: &str, tokens: &[String]) {
     assert_eq!((&deals[1]["stage"], &deals[1]["owner"]["slug"]), (&json!("QUALIFIED"), &json!("kestrel-integration")));
     let today = chrono::Utc::now().date_naive().to_string();
     assert!(deals.iter().all(|deal| deal["targetCloseDate"].as_str() > Some(&today)), "{deals:#?}");
+}
+
+/// What two partners both know, the introduction that one asked for and the lead that a rule of the other qualified: there
+/// from the first moment, and told of once, whatever the server finds when it runs.
+async fn overlaps_have_led_to_something(base: &str, tokens: &[String]) {
+    const SEEN: &str = "query ($partner: String!) {
+        overlaps(partner: $partner) { totalCount }
+        introductions { totalCount nodes { status direction accountName contactTitle } }
+        qualificationRules { totalCount }
+        qualifiedLeads { totalCount nodes { status ruleName accountName ownKind partner { slug } viewerCanAccept
+          evidence { partnerKind } } }
+        alerts(first: 100, filter: {kinds: [QUALIFIED_LEAD, INTRODUCTION]}) { nodes { __typename } } }";
+    let kestrel = data(base, Some(&tokens[0]), SEEN, json!({"partner": "aurora-cloud"})).await;
+    let asked = |direction: &str| {
+        json!({"totalCount": 1, "nodes": [{"status": "REQUESTED", "direction": direction,
+            "accountName": "Vantage Rail plc", "contactTitle": "Head of operations technology"}]})
+    };
+    assert_eq!(kestrel["overlaps"]["totalCount"], 6);
+    assert_eq!(kestrel["introductions"], asked("RECEIVED"));
+    assert_eq!(kestrel["qualificationRules"]["totalCount"], 1);
+    let expected = json!({"totalCount": 1, "nodes": [
+        {"status": "NEW", "ruleName": "Our prospects that run on Aurora", "accountName": "Nordlys Shipping",
+         "ownKind": "PROSPECTS", "partner": {"slug": "aurora-cloud"}, "viewerCanAccept": true,
+         "evidence": {"partnerKind": "CUSTOMERS"}},
+    ]});
+    assert_eq!(kestrel["qualifiedLeads"], expected);
+    let mut told: Vec<_> =
+        kestrel["alerts"]["nodes"].as_array().unwrap().iter().map(|node| &node["__typename"]).collect();
+    told.sort_by_key(|name| name.to_string());
+    assert_eq!(told, ["IntroductionAlert", "QualifiedLeadAlert"]);
+
+    let aurora = data(base, Some(&tokens[1]), SEEN, json!({"partner": "kestrel-integration"})).await;
+    assert_eq!(aurora["overlaps"]["totalCount"], 6);
+    assert_eq!(aurora["introductions"], asked("SENT"));
+    assert_eq!(aurora["qualifiedLeads"]["totalCount"], 0, "it has no rule");
 }
 
 /// The two documents that are printed: the one listens, the other is heard.

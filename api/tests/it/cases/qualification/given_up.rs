@@ -1,6 +1,6 @@
 //! Rules that are not applied to their end: given up, or full. What they found is told.
 
-use super::{House, companies, leads, made, qualify, set, told, update, warm};
+use super::{House, companies, leads, made, qualify, rule::DELETE, set, told, update, warm};
 use crate::support::{TestApp, on_both, organization_id};
 use chrono::TimeDelta;
 use entity::{
@@ -18,13 +18,18 @@ use serde_json::{Value, json};
 /// A rule of aurora that was applied to the first `count` of twelve overlaps: its id, the partner's list and the pair.
 async fn begun(app: &TestApp, count: u64) -> (Value, AccountListId, MappingPairId) {
     let (_, their, pair) = set(app, &[AccountField::Name], companies(0..12), companies(0..12)).await;
-    let rule = made(app, warm()).await;
-    let op = app.app.op(Actor::System, "test", Vec::new());
-    let bounds = Bounds { batch: count, batches: 1, ..Bounds::default() };
-    let done = apply(&op, organization_id("aurora"), bounds).await.unwrap();
-    assert_eq!(done.created as u64, count);
+    let rule = begin(app, warm(), count).await;
     assert_eq!(told(app, "aurora").await, Vec::<Value>::new(), "not before its end");
     (rule, their, pair)
+}
+
+/// A rule over the same overlaps that was applied to the first `count` of them; its id.
+async fn begin(app: &TestApp, input: Value, count: u64) -> Value {
+    let rule = made(app, input).await;
+    let op = app.app.op(Actor::System, "test", Vec::new());
+    let bounds = Bounds { batch: count, batches: 1, ..Bounds::default() };
+    assert_eq!(apply(&op, organization_id("aurora"), bounds).await.unwrap().created as u64, count);
+    rule
 }
 
 /// How many leads each alert tells of.
@@ -73,6 +78,43 @@ async fn a_rule_that_is_turned_off_has_what_was_found_told(app: TestApp) {
     update(&app, &aurora, &rule, json!({"enabled": true})).await.payload();
     assert_eq!(qualify(&app).await, 7);
     assert_eq!(counts(&app).await, [json!(5), json!(7)]);
+}
+
+async fn a_rule_that_is_deleted_has_what_was_found_told(app: TestApp) {
+    set(&app, &[AccountField::Name], companies(0..12), companies(0..12)).await;
+    for (before, (found, name)) in [(5, "Warm"), (1, "Hot")].into_iter().enumerate() {
+        let mut input = warm();
+        input["name"] = json!(name);
+        let rule = begin(&app, input, found).await;
+        let gone = app.graphql(&app.manager("aurora"), DELETE, json!({"id": rule})).await;
+        assert_eq!(gone.payload()["deletedId"], rule);
+        // At once, and by whoever deleted it; it says of no rule, which is no more.
+        let alerts = told(&app, "aurora").await;
+        assert_eq!(alerts.len(), before + 1);
+        let alert = &alerts[before];
+        assert_eq!(
+            (&alert["change"], &alert["count"], &alert["rule"]),
+            (&json!("CREATED"), &json!(found), &Value::Null)
+        );
+        assert_eq!(alert["partner"]["slug"], "borealis");
+        let leads = leads(&app, "aurora", json!({"statuses": ["NEW"]})).await;
+        let only = if found == 1 { leads[0]["id"].clone() } else { Value::Null };
+        assert_eq!(alert["qualifiedLead"]["id"], only);
+        assert_eq!(leads[0]["ruleName"], name, "what was found stays");
+        // Once, whoever comes by.
+        app.clock.advance(TimeDelta::seconds(61));
+        assert_eq!(qualify(&app).await, 0);
+        assert_eq!(told(&app, "aurora").await.len(), before + 1);
+    }
+    assert_eq!(leads(&app, "aurora", json!({})).await.len(), 6);
+}
+
+async fn a_rule_that_is_deleted_after_its_end_tells_nothing(app: TestApp) {
+    set(&app, &[AccountField::Name], companies(0..3), companies(0..3)).await;
+    let rule = made(&app, warm()).await;
+    assert_eq!(qualify(&app).await, 3);
+    app.graphql(&app.manager("aurora"), DELETE, json!({"id": rule})).await.payload();
+    assert_eq!(counts(&app).await, [json!(3)]);
 }
 
 async fn a_rule_that_is_changed_tells_of_all_at_its_end(app: TestApp) {
@@ -124,5 +166,7 @@ on_both!(
     a_pair_that_closes_has_what_was_found_told,
     a_partner_that_takes_back_what_it_shows_has_what_was_found_told,
     a_rule_that_is_turned_off_has_what_was_found_told,
+    a_rule_that_is_deleted_has_what_was_found_told,
+    a_rule_that_is_deleted_after_its_end_tells_nothing,
     a_rule_that_is_changed_tells_of_all_at_its_end,
 );

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 const RULES: &str = "query ($first: Int, $after: String) { qualificationRules(first: $first, after: $after) {
     totalCount pageInfo { endCursor } nodes { id name viewerCanUpdate } } }";
-const DELETE: &str = "mutation ($id: ID!, $input: QualificationRuleDeleteInput) {
+pub(super) const DELETE: &str = "mutation ($id: ID!, $input: QualificationRuleDeleteInput) {
     qualificationRuleDelete(id: $id, input: $input) { deletedId userErrors { field code } } }";
 const NODE: &str = "query ($id: ID!) { node(id: $id) { id ... on QualificationRule { name organization { slug } } } }";
 

@@ -108,12 +108,17 @@ pub(super) fn migration_failed(cause: &sea_orm::DbErr) -> Failed {
         .advise("Check that DATABASE_URL names a database that this user may read and write.")
 }
 
+/// What a command opens at most: it does one thing after the other, and each connection to an SQLite file has pages of its
+/// own in memory. One writes, one reads meanwhile, and one is still being given back.
+const CONNECTIONS: u32 = 3;
+
 /// A world over the database of the environment.
 ///
 /// # Errors
 /// Wrong settings, or a database that is not ready.
 pub(super) async fn world() -> Result<Arc<World>, Failed> {
-    let config = from_environment(config::read_database)?;
+    let mut config = from_environment(config::read_database)?;
+    config.max_connections = config.max_connections.min(CONNECTIONS);
     telemetry::start(from_environment(config::read_log)?);
     let db = open_ready(&config).await?;
     // Nothing is read through it: the versions that a change raises are in the database, where every server sees them.

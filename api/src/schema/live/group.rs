@@ -81,6 +81,8 @@ pub(super) struct State {
     sight: Sight,
     /// What began before this moment may have been resolved by former rights.
     valid_from: Instant,
+    /// When several were last seen to read from it.
+    shared_at: Option<Instant>,
     ended: bool,
 }
 
@@ -127,6 +129,7 @@ impl State {
             head_resume: resume,
             sight,
             valid_from: sight.at,
+            shared_at: None,
             ended: false,
         }
     }
@@ -197,7 +200,7 @@ impl Group {
         let task = tokio::spawn(async move {
             loop {
                 // Nobody can take more than this yet: it is made when somebody can.
-                let waits = group.lock().is_ahead(group.is_shared());
+                let waits = group.is_ahead();
                 tokio::select! {
                     biased;
                     Some(sight) = sights.next() => group.see(sight),
@@ -230,9 +233,18 @@ impl Group {
         Some(std::mem::replace(&mut *state, blank))
     }
 
-    /// Whether several read from it.
-    fn is_shared(&self) -> bool {
-        self.members.load(Ordering::Relaxed) > 1
+    /// Whether several read from it, or did a while ago and may come back.
+    fn is_shared(&self, state: &mut State) -> bool {
+        if self.members.load(Ordering::Relaxed) > 1 {
+            state.shared_at = Some(Instant::now());
+        }
+        state.shared_at.is_some_and(|at| at.elapsed() <= KEPT_FOR)
+    }
+
+    fn is_ahead(&self) -> bool {
+        let mut state = self.lock();
+        let shared = self.is_shared(&mut state);
+        state.is_ahead(shared)
     }
 
     /// The place that a text to resume behind names.
@@ -264,7 +276,7 @@ impl Group {
         state.kept.add(answer.body.len());
         let up_to = state.head.number;
         state.items.push_back(Item { answer: Arc::new(answer), place, up_to, since });
-        let shared = self.is_shared();
+        let shared = self.is_shared(&mut state);
         let is_old = |item: &Item| since.saturating_duration_since(item.since) > KEPT_FOR;
         while state.items.len() > 1
             && (state.kept.is_too_much(state.items.len(), shared) || state.items.front().is_some_and(is_old))
@@ -345,8 +357,9 @@ impl Group {
     /// The number of the next item for one who begins now, and what resumes there; `None` while the group waits for its
     /// members, and so is not where now is.
     pub(super) fn attach_now(&self) -> Option<(u64, String)> {
-        let state = self.lock();
-        let here = !state.is_ahead(self.is_shared()) && !state.ended;
+        let mut state = self.lock();
+        let shared = self.is_shared(&mut state);
+        let here = !state.is_ahead(shared) && !state.ended;
         here.then(|| (state.first + state.items.len() as u64, state.head_resume.clone()))
     }
 

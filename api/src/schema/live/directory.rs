@@ -88,6 +88,7 @@ impl Leaving {
         if goes_on && let Some(left) = group.give_up() {
             remains.put(&self.key, left, Instant::now());
         }
-        while groups.memory.is_over() && remains.forget_oldest() {}
+        // Groups that are read come before what nobody reads.
+        while groups.memory.is_half_used() && remains.forget_oldest() {}
     }
 }

@@ -50,6 +50,11 @@ impl Memory {
         self.used.load(Ordering::Relaxed)
     }
 
+    /// Whether all together remember more than half of what they may: there is no more room for what nobody reads.
+    pub(super) fn is_half_used(&self) -> bool {
+        self.used.load(Ordering::Relaxed) > self.budget / 2
+    }
+
     /// Whether all together remember more than they may.
     pub(super) fn is_over(&self) -> bool {
         self.used.load(Ordering::Relaxed) > self.budget

@@ -208,6 +208,36 @@ async fn a_group_goes_with_its_last_member() {
 }
 
 #[tokio::test]
+async fn what_a_group_has_left_is_there_for_those_who_come_back_unless_something_may_be_hidden_now() {
+    async fn leave(server: &TestServer, readers: &mut [Socket]) {
+        for reader in readers {
+            reader.say(&json!({"id": "a", "type": "complete"})).await;
+            reader.works().await;
+        }
+        assert_eq!(server.metric("live_groups").await, Some(0.0));
+    }
+    let server = TestServer::start().await;
+    let mut readers = [reader(&server, "a", LOG, Some(20)).await, reader(&server, "b", LOG, Some(20)).await];
+    server.world.log.send_replace(29);
+    for reader in &mut readers {
+        expect(reader, 21..=29).await;
+    }
+    leave(&server, &mut readers).await;
+    assert_eq!(resolved(&server), 9);
+    // Each from where it was, and nothing is made again.
+    subscribe(&mut readers[0], LOG, Some(22)).await;
+    expect(&mut readers[0], 23..=29).await;
+    subscribe(&mut readers[1], LOG, Some(25)).await;
+    expect(&mut readers[1], 26..=29).await;
+    assert_eq!(resolved(&server), 9);
+    leave(&server, &mut readers).await;
+    server.world.sight.send_replace(2);
+    subscribe(&mut readers[0], LOG, Some(22)).await;
+    expect(&mut readers[0], 23..=29).await;
+    assert_eq!(resolved(&server), 9 + 7);
+}
+
+#[tokio::test]
 async fn what_was_resolved_before_a_change_of_what_may_be_seen_is_given_to_nobody() {
     let server = TestServer::start().await;
     let query = "subscription($after: String){log(after: $after){n sight}}";

@@ -37,8 +37,8 @@ pub(crate) enum Role {
     Mark,
 }
 
-/// An account under one of its keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// An account under one of its keys. In order of keys, then of roles, then of accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) key: u64,
     pub(crate) role: Role,
@@ -46,12 +46,32 @@ pub(crate) struct Entry {
     pub(crate) others: Others,
 }
 
+impl Entry {
+    /// All of it as one number, which compares without branches.
+    fn rank(&self) -> u128 {
+        let behind = u64::from(self.role as u8) << 48 | u64::from(self.account) << 16 | u64::from(self.others.0);
+        u128::from(self.key) << 64 | u128::from(behind)
+    }
+}
+
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// What else a name says, for an account under a word of it: one bit for each other word, as its hash falls, and whether
 /// one of them is more than a trade. All 0 under any other key.
 ///
 /// It keeps pairs from being compared that have one rare word in common and nothing else, which no score survives: in a
 /// list of companies with two words each they would be nine of ten.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Others(u16);
 
 impl Others {

@@ -1,56 +1,83 @@
-//! Sorting of long lists of hashes: first into heaps by their leading bits, then each heap by itself, on all cores.
+//! Sorting of long lists of hashes: into heaps by their leading bits, each heap into small ones by the bits behind, and
+//! these by comparing; heaps on all cores.
 //!
-//! Heaps fit into the caches, which a sort of the whole would not; hashes are spread evenly, so heaps are of one size.
+//! Heaps fit into the caches, which a sort of the whole would not. Hashes are spread evenly, so hardly more than a few are
+//! left to compare; where they are not, a small heap is longer, and sorted as any other list is.
 
 use rayon::prelude::*;
 
-/// Heaps; a power of two.
-const HEAPS: usize = 1 << 9;
+/// Heaps, as a power of two.
+const HEAP_BITS: u32 = 9;
+/// Small heaps of one heap at most, as a power of two.
+const SMALL_BITS: u32 = 12;
 /// Shorter lists are sorted as they are.
 const SHORT: usize = 1 << 14;
 
-/// Sorts `items`. `heap` gives a number that grows with the item; its leading bits choose the heap.
-pub(crate) fn sort<T: Ord + Copy + Send + Sync>(items: Vec<T>, heap: impl Fn(&T) -> u64) -> Vec<T> {
+/// Sorts `items`. `key` gives a number that grows with the item.
+pub(crate) fn sort<T: Ord + Copy + Send + Sync>(items: Vec<T>, key: impl Fn(&T) -> u64 + Sync) -> Vec<T> {
     let mut items = items;
     let Some(first) = items.first().copied().filter(|_| items.len() >= SHORT) else {
         items.sort_unstable();
         return items;
     };
-    let most = items.iter().map(&heap).max().unwrap_or_default();
-    let shift = (u64::BITS - most.leading_zeros()).saturating_sub(HEAPS.trailing_zeros());
-    let heap = |item: &T| (heap(item) >> shift) as usize % HEAPS;
-    let mut ends = [0_usize; HEAPS];
-    for item in &items {
-        if let Some(end) = ends.get_mut(heap(item)) {
-            *end += 1;
+    let used = items.iter().fold(0, |used, item| used | key(item));
+    let shift = (u64::BITS - used.leading_zeros()).saturating_sub(HEAP_BITS);
+    let mut heaps = vec![first; items.len()];
+    let ends = scatter(&items, &mut heaps, HEAP_BITS, |item| key(item) >> shift);
+    // The list as it came is no longer needed: the small heaps take its place.
+    let pieces: Vec<(&[T], &mut [T])> = cut(&heaps, &mut items, &ends);
+    pieces.into_par_iter().with_max_len(1).for_each(|(heap, to)| {
+        let bits = heap.len().checked_ilog2().unwrap_or_default().min(SMALL_BITS).min(shift);
+        let small = scatter(heap, to, bits, |item| key(item) >> (shift - bits));
+        let mut start = 0;
+        for end in small {
+            if end > start + 1 {
+                to.get_mut(start..end).unwrap_or_default().sort_unstable();
+            }
+            start = end;
+        }
+    });
+    items
+}
+
+/// Puts items into heaps by the last `bits` of a number, in the order in which they came; gives where each heap ends.
+fn scatter<T: Copy>(items: &[T], to: &mut [T], bits: u32, number: impl Fn(&T) -> u64) -> Vec<usize> {
+    let mask = (1 << bits) - 1;
+    let heap = |item: &T| number(item) as usize & mask;
+    let mut places = vec![0_usize; mask + 1];
+    for item in items {
+        if let Some(count) = places.get_mut(heap(item)) {
+            *count += 1;
         }
     }
-    let lengths = ends;
     let mut next = 0;
-    for end in &mut ends {
-        let length = *end;
-        *end = next;
-        next += length;
+    for place in &mut places {
+        let count = *place;
+        *place = next;
+        next += count;
     }
-    let mut sorted = vec![first; items.len()];
-    for item in &items {
-        if let Some(place) = ends.get_mut(heap(item)) {
-            if let Some(to) = sorted.get_mut(*place) {
-                *to = *item;
+    for item in items {
+        if let Some(place) = places.get_mut(heap(item)) {
+            if let Some(free) = to.get_mut(*place) {
+                *free = *item;
             }
             *place += 1;
         }
     }
-    drop(items);
-    let mut rest = sorted.as_mut_slice();
-    let mut heaps = Vec::with_capacity(HEAPS);
-    for length in lengths {
-        let (heap, after) = rest.split_at_mut(length);
-        heaps.push(heap);
-        rest = after;
+    places
+}
+
+/// Cuts two lists of one length at the same places.
+fn cut<'a, T>(mut from: &'a [T], mut to: &'a mut [T], ends: &[usize]) -> Vec<(&'a [T], &'a mut [T])> {
+    let mut pieces = Vec::with_capacity(ends.len());
+    let mut start = 0;
+    for end in ends {
+        let (piece, rest) = from.split_at(end - start);
+        let (place, free) = to.split_at_mut(end - start);
+        pieces.push((piece, place));
+        (from, to, start) = (rest, free, *end);
     }
-    heaps.into_par_iter().with_max_len(1).for_each(<[T]>::sort_unstable);
-    sorted
+    pieces
 }
 
 #[cfg(test)]

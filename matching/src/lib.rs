@@ -15,6 +15,7 @@ mod matching;
 mod name;
 mod near;
 mod reasons;
+mod repeats;
 mod rows;
 mod score;
 mod site;

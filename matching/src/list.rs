@@ -4,6 +4,7 @@ use crate::{
     account::Keys,
     hash::{Table, hash},
     name::{Forms, Kind},
+    repeats::Repeats,
     site::{COMPACT, Page, Site},
     sorting::sort,
     words::{Words, word_hash},
@@ -148,19 +149,27 @@ impl List {
     /// How many names have each word, by the places of the words. A name that many accounts have counts once: a company
     /// that is listed ten times is no sign that ten have a word.
     pub(crate) fn count_words(&self) -> Vec<u32> {
-        let names = self.names.iter().zip(0..).map(|(name, place)| (name.compact, place));
-        let by_name: Vec<(u64, u32)> = sort(names.collect(), |(name, _)| *name);
-        let same = by_name.chunk_by(|one, other| one.0 == other.0);
-        let firsts =
-            sort(same.filter_map(|same| same.first()).map(|(_, place)| *place).collect(), |place| u64::from(*place));
         let mut counts = vec![0; self.words.len()];
-        for name in firsts.iter().filter_map(|place| self.names.get(*place as usize)) {
+        let mut count = |name: &NameRow| {
             for token in self.tokens_of(name) {
                 if let Some(count) = counts.get_mut(*token as usize) {
                     *count += 1;
                 }
             }
+        };
+        let repeats = Repeats::of(self.names.iter().map(|name| name.compact), self.names.len());
+        let mut again: Vec<(u64, u32)> = Vec::new();
+        for (name, place) in self.names.iter().zip(0..) {
+            if repeats.may_have(name.compact) {
+                again.push((name.compact, place));
+            } else {
+                count(name);
+            }
         }
+        // The same letters may be other words: those of the first account count.
+        let again = sort(again, |(name, _)| *name);
+        let firsts = again.chunk_by(|one, other| one.0 == other.0).filter_map(|same| same.first());
+        firsts.filter_map(|(_, place)| self.names.get(*place as usize)).for_each(count);
         counts
     }
 

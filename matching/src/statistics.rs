@@ -48,33 +48,60 @@ pub(crate) struct Weighed {
     pub(crate) count: u32,
 }
 
+/// How many accounts and names of one list have what.
+struct Counts {
+    /// By the places of the words.
+    words: Vec<u32>,
+    /// By the numbers of the countries; there is no count of accounts without one.
+    countries: Vec<u32>,
+    forms: [u32; 64],
+}
+
+impl Counts {
+    fn of(list: &List) -> Self {
+        let mut counts = Self { words: list.count_words(), countries: vec![0; 1 << 16], forms: [0; 64] };
+        for row in &list.accounts {
+            if let Some(count) = counts.countries.get_mut(usize::from(row.country)) {
+                *count += 1;
+            }
+            let mut forms = row.forms.0;
+            while forms != 0 {
+                if let Some(count) = counts.forms.get_mut(forms.trailing_zeros() as usize) {
+                    *count += 1;
+                }
+                forms &= forms - 1;
+            }
+        }
+        if let Some(none) = counts.countries.first_mut() {
+            *none = 0;
+        }
+        counts
+    }
+}
+
 impl Statistics {
     /// The frequencies in the two lists.
     #[must_use]
     pub fn of(one: &List, other: &List) -> Self {
+        let (ours, theirs) = rayon::join(|| Counts::of(one), || Counts::of(other));
         let mut statistics = Self { forms: vec![0; 64], ..Self::default() };
-        let (our_counts, their_counts) = rayon::join(|| one.count_words(), || other.count_words());
-        for (list, counts) in [(one, our_counts), (other, their_counts)] {
-            for ((hash, _), count) in list.words.iter().zip(counts) {
+        statistics.words.reserve(one.words.len() + other.words.len() / 2);
+        for (list, counts) in [(one, ours), (other, theirs)] {
+            for ((hash, _), count) in list.words.iter().zip(counts.words) {
                 *statistics.words.entry(hash).or_default() += count;
             }
-            for row in &list.accounts {
-                if row.country != 0 {
-                    *statistics.countries.entry(u64::from(row.country)).or_default() += 1;
-                }
-                let mut forms = row.forms.0;
-                while forms != 0 {
-                    if let Some(count) = statistics.forms.get_mut(forms.trailing_zeros() as usize) {
-                        *count += 1;
-                    }
-                    forms &= forms - 1;
-                }
+            for (count, country) in counts.countries.into_iter().zip(0..).filter(|(count, _)| *count > 0) {
+                *statistics.countries.entry(country).or_default() += count;
+            }
+            for (all, count) in statistics.forms.iter_mut().zip(counts.forms) {
+                *all += count;
             }
         }
-        let all = one.words.iter().chain(other.words.iter());
-        let mut spelled: Vec<(u32, u64, &str)> =
+        let added = other.words.iter().filter(|(hash, _)| one.words.find(*hash).is_none());
+        let all = one.words.iter().chain(added);
+        let spelled =
             all.map(|(hash, word)| (statistics.words.get(&hash).copied().unwrap_or_default(), hash, word)).collect();
-        statistics.near = Near::of(&mut spelled);
+        statistics.near = Near::of(spelled);
         statistics.accounts = (one.len() + other.len()) as f32;
         statistics.longer_bits = (one.len().max(other.len()) as f32).max(LEAST_ACCOUNTS).log2();
         statistics

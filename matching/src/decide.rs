@@ -8,6 +8,7 @@ use crate::{
     index::{Index, TOUCHED},
     reasons::{Reason, Reasons},
     score::{Score, name_bits, score},
+    sorting::sort,
     statistics::Statistics,
 };
 use rayon::prelude::*;
@@ -101,27 +102,25 @@ pub(crate) fn scored(left: &Index, right: &Index, statistics: &Statistics, pairs
         .collect()
 }
 
-/// The matches among scored pairs, in the order of the pairs. For an account of which a match is wanted, every scored pair
-/// of it and of the accounts that it is paired with has to be there.
+/// The matches among scored pairs, which are in the order of the left list and then of the right, as the matches are. For
+/// an account of which a match is wanted, every scored pair of it and of the accounts that it is paired with has to be
+/// there.
 pub(crate) fn decide(left: &Index, right: &Index, statistics: &Statistics, scored: &[Scored]) -> Vec<Match> {
-    let mut by_right: Vec<u32> = (0..scored.len() as u32).collect();
-    let side = |place: &u32| scored.get(*place as usize).map_or((0, 0), |pair| (pair.right, pair.left));
-    by_right.par_sort_unstable_by_key(side);
-    let rivals_of_left: Vec<f32> = {
-        let groups: Vec<&[Scored]> = scored.chunk_by(|one, other| one.left == other.left).collect();
-        groups
-            .par_iter()
-            .with_min_len(256)
-            .flat_map_iter(|group| rivals(group, right, statistics, |pair| pair.right))
-            .collect()
-    };
+    let (rivals_of_left, (by_right, of_right)) = rayon::join(
+        || rivals_of_all(scored, right, statistics, |pair| (pair.left, pair.right)),
+        || {
+            let places =
+                scored.iter().zip(0..).map(|(pair, place): (_, u32)| u64::from(pair.right) << 32 | u64::from(place));
+            let by_right = sort(places.collect(), |place| *place);
+            let pairs: Vec<Scored> =
+                by_right.iter().filter_map(|place| scored.get(*place as u32 as usize)).copied().collect();
+            (by_right, rivals_of_all(&pairs, left, statistics, |pair| (pair.right, pair.left)))
+        },
+    );
     let mut rivals_of_right = vec![0.0; scored.len()];
-    for group in by_right.chunk_by(|one, other| side(one).0 == side(other).0).filter(|group| group.len() > 1) {
-        let pairs: Vec<Scored> = group.iter().filter_map(|place| scored.get(*place as usize)).copied().collect();
-        for (place, odds) in group.iter().zip(rivals(&pairs, left, statistics, |pair| pair.left)) {
-            if let Some(rival) = rivals_of_right.get_mut(*place as usize) {
-                *rival = odds;
-            }
+    for (place, odds) in by_right.iter().zip(of_right) {
+        if let Some(rival) = rivals_of_right.get_mut(*place as u32 as usize) {
+            *rival = odds;
         }
     }
     let rivals = rivals_of_left.iter().zip(&rivals_of_right);
@@ -136,22 +135,43 @@ pub(crate) fn decide(left: &Index, right: &Index, statistics: &Statistics, score
         .collect()
 }
 
+/// For each of all pairs, which are in the order of the first account of `sides`: the odds of the pairs of this account with
+/// other companies than the second one, which is of `index`.
+fn rivals_of_all(
+    pairs: &[Scored],
+    index: &Index,
+    statistics: &Statistics,
+    sides: impl Fn(&Scored) -> (u32, u32),
+) -> Vec<f32> {
+    let mut odds = Vec::with_capacity(pairs.len());
+    for group in pairs.chunk_by(|one, other| sides(one).0 == sides(other).0) {
+        rivals(group, index, statistics, |pair| sides(pair).1, &mut odds);
+    }
+    odds
+}
+
 /// For each pair of one account: the odds of its pairs with other companies.
-fn rivals(group: &[Scored], index: &Index, statistics: &Statistics, account: impl Fn(&Scored) -> u32) -> Vec<f32> {
+fn rivals(
+    group: &[Scored],
+    index: &Index,
+    statistics: &Statistics,
+    account: impl Fn(&Scored) -> u32,
+    odds: &mut Vec<f32>,
+) {
     if group.len() < 2 {
-        return vec![0.0; group.len()];
+        return odds.extend(group.iter().map(|_| 0.0));
     }
     if group.len() > RIVALS {
         let all: f32 = group.iter().map(|pair| pair.odds).sum();
-        return group.iter().map(|pair| (all - pair.odds).max(0.0)).collect();
+        return odds.extend(group.iter().map(|pair| (all - pair.odds).max(0.0)));
     }
-    let others = |at: usize, pair: &Scored| {
+    let others = |at: usize, pair: &Scored| -> f32 {
         let rivals = group.iter().enumerate().filter(|(other_at, other)| {
             *other_at != at && !is_one_company(index, account(pair), account(other), statistics)
         });
         rivals.map(|(_, other)| other.odds).sum()
     };
-    group.iter().enumerate().map(|(at, pair)| others(at, pair)).collect()
+    odds.extend(group.iter().enumerate().map(|(at, pair)| others(at, pair)));
 }
 
 /// Whether two accounts of one list are one company that is listed twice.

@@ -1,17 +1,15 @@
 //! Two CSV files in, one CSV file of pairs out.
 
 use crate::{
-    Account, Index, Keys, List, Match, Statistics,
-    hash::Table,
-    match_all,
+    Account, Index, Keys, List, Statistics, match_all,
     name::Parsed,
+    pairs,
     rows::{BLOCK, Rows},
+    texts::Texts,
 };
-use csv::WriterBuilder;
 use std::{
     borrow::Cow,
     fs::File,
-    io::{BufWriter, Write as _},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -81,35 +79,18 @@ pub fn run(files: &Files) -> Result<Report, FileFault> {
     let matches = match_all(&left, &right, &statistics);
     report.matching = start.elapsed();
     let start = Instant::now();
-    report.pairs = write(files, &left_ids, &right_ids, &matches)
-        .map_err(|cause| FileFault::Write { path: files.out.clone(), cause })?;
+    // Giving hundreds of megabytes back takes a while.
+    let (written, ()) = rayon::join(
+        || pairs::write(File::create(&files.out)?, (&left_ids, &right_ids), &matches, files.least),
+        || drop((left, right, statistics)),
+    );
+    report.pairs = written.map_err(|cause| FileFault::Write { path: files.out.clone(), cause })?;
     report.writing = start.elapsed();
     Ok(report)
 }
 
 /// Bytes that a row is taken to have, to make room for all of them; longer ones leave room unused.
 const LEAST_ROW: u64 = 64;
-
-/// Ids one behind the other.
-#[derive(Default)]
-struct Texts {
-    text: Vec<u8>,
-    ends: Vec<u32>,
-}
-
-impl Texts {
-    fn push(&mut self, text: &[u8]) {
-        self.text.extend_from_slice(text);
-        self.ends.push(self.text.len() as u32);
-    }
-
-    fn get(&self, place: u32) -> &[u8] {
-        let place = place as usize;
-        let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
-        let end = self.ends.get(place).copied().unwrap_or(start);
-        self.text.get(start as usize..end as usize).unwrap_or_default()
-    }
-}
 
 fn read(path: &Path) -> Result<(Texts, List), FileFault> {
     let fault = |cause| FileFault::Read { path: path.to_owned(), cause };
@@ -128,12 +109,12 @@ fn read(path: &Path) -> Result<(Texts, List), FileFault> {
     };
     let (id, name) = (need(ID)?, need(NAME)?);
     let (website, country, email, duns) = (find(WEBSITE), find(COUNTRY), find(EMAIL), find(DUNS));
-    let mut ids = Texts::default();
     let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
-    let mut list = List::with_capacity(usize::try_from(bytes / LEAST_ROW).unwrap_or_default().min(1 << 24));
+    let room = usize::try_from(bytes / LEAST_ROW).unwrap_or_default().min(1 << 24);
+    let (mut ids, mut list) = (Texts::with_capacity(room, room * 8), List::with_capacity(room));
     let (mut keys, mut parsed) = (Keys::default(), Parsed::default());
     while rows.advance().map_err(fault)? {
-        if list.len() >= 2_000_000_000 || ids.text.len() > u32::MAX as usize - 4096 {
+        if list.len() >= 2_000_000_000 || ids.bytes() > u32::MAX as usize - 4096 {
             return Err(FileFault::TooLong { path: path.to_owned() });
         }
         ids.push(rows.get(id));
@@ -150,32 +131,4 @@ fn read(path: &Path) -> Result<(Texts, List), FileFault> {
 /// What is no text has signs of replacement in it.
 fn text(cell: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(cell).map_or_else(|_| String::from_utf8_lossy(cell), Cow::Borrowed)
-}
-
-fn write(files: &Files, left: &Texts, right: &Texts, matches: &[Match]) -> std::io::Result<usize> {
-    let mut writer = WriterBuilder::new().from_writer(BufWriter::with_capacity(1 << 18, File::create(&files.out)?));
-    writer.write_record(["a_id", "b_id", "score", "confidence", "reasons"])?;
-    let mut pairs = 0;
-    // There are few sets of reasons, and each is written many times.
-    let mut written: Table<u32, String> = Table::default();
-    let mut score = String::new();
-    for found in matches.iter().filter(|found| found.probability >= files.least) {
-        let parts = (found.probability * 10_000.0) as u32;
-        score.clear();
-        score.push_str(if parts < 10_000 { "0." } else { "1." });
-        let digits = [1_000, 100, 10, 1].map(|place| b'0' + (parts / place % 10) as u8);
-        score.extend(digits.iter().map(|digit| char::from(*digit)));
-        let reasons = written.entry(found.reasons.bits()).or_insert_with(|| found.reasons.to_string());
-        writer.write_record([
-            left.get(found.left),
-            right.get(found.right),
-            score.as_bytes(),
-            found.confidence.code().as_bytes(),
-            reasons.as_bytes(),
-        ])?;
-        pairs += 1;
-    }
-    writer.flush()?;
-    writer.into_inner().map_err(|fault| std::io::Error::other(fault.to_string()))?.flush()?;
-    Ok(pairs)
 }

@@ -14,6 +14,7 @@ mod list;
 mod matching;
 mod name;
 mod near;
+mod pairs;
 mod reasons;
 mod repeats;
 mod rows;
@@ -21,6 +22,7 @@ mod score;
 mod site;
 mod sorting;
 mod statistics;
+mod texts;
 mod words;
 
 pub use account::{Account, Keys, duns};

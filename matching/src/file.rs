@@ -118,17 +118,12 @@ fn read(path: &Path) -> Result<(Texts, List), FileFault> {
             return Err(FileFault::TooLong { path: path.to_owned() });
         }
         ids.push(rows.get(id));
-        let text = |column: Option<usize>| text(column.map(|column| rows.get(column)).unwrap_or_default());
-        let (name, website, country) = (text(Some(name)), text(website), text(country));
+        let text = |column: Option<usize>| column.map_or(Cow::Borrowed(""), |column| rows.text(column));
+        let (name, website, country) = (rows.text(name), text(website), text(country));
         let (email, duns) = (text(email), text(duns));
         let account = Account { name: &name, website: &website, country: &country, email: &email, duns: &duns };
         keys.rewrite(&account, &mut parsed);
-        list.push(&keys);
+        list.push_split(&keys, &parsed.words);
     }
     Ok((ids, list))
-}
-
-/// What is no text has signs of replacement in it.
-fn text(cell: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(cell).map_or_else(|_| String::from_utf8_lossy(cell), Cow::Borrowed)
 }

@@ -3,11 +3,11 @@
 use crate::{
     account::Keys,
     hash::{Table, hash},
-    name::{Forms, Kind},
+    name::{Forms, Kind, NAMES_MAX, WORDS_MAX, Word, split},
     repeats::Repeats,
     site::{COMPACT, Page, Site},
     sorting::sort,
-    words::{Words, word_hash},
+    words::Words,
 };
 
 /// The accounts of one list in the order in which they were added; an account is known by its place.
@@ -77,6 +77,17 @@ impl List {
 
     /// Adds an account and gives its place, counted from 0. At most 2^31 accounts.
     pub fn push(&mut self, keys: &Keys) -> u32 {
+        let mut words = [Word::default(); NAMES_MAX * WORDS_MAX];
+        let mut count = 0;
+        for (to, word) in words.iter_mut().zip(split(&keys.text)) {
+            *to = word;
+            count += 1;
+        }
+        self.push_split(keys, words.get(..count).unwrap_or_default())
+    }
+
+    /// The same where the words of the account's names are known.
+    pub(crate) fn push_split(&mut self, keys: &Keys, words: &[Word]) -> u32 {
         let place = self.accounts.len() as u32;
         let [site, mail] = keys.sites;
         let has_extra = mail.domain != 0 || keys.page.address != 0;
@@ -93,37 +104,32 @@ impl List {
             is_there: true,
             sharing: 1,
         });
-        for name in keys.names() {
-            self.push_name(name);
+        for name in words.split_inclusive(|word| word.is_last) {
+            self.push_name(&keys.text, name);
         }
         place
     }
 
-    fn push_name(&mut self, name: &str) {
+    fn push_name(&mut self, text: &str, words: &[Word]) {
         let start = self.tokens.len() as u32;
         let mut compact = [0; MAX_COMPACT];
-        let mut initials = [0; crate::name::WORDS_MAX];
+        let mut initials = [0; WORDS_MAX];
         let (mut size, mut brand_size, mut count) = (0, 0, 0);
-        let mut rest = name;
-        let mut words = [(0, ""); crate::name::WORDS_MAX];
-        for (hash, word) in &mut words {
-            let end = rest.bytes().position(|byte| byte == b' ').unwrap_or(rest.len());
-            *word = rest.get(..end).unwrap_or_default();
-            *hash = word_hash(word);
-            let Some(after) = rest.get(end + 1..) else { break };
-            rest = after;
-        }
         // All of them are looked up before any is used, so that they wait for memory together.
-        let found = words.map(|(hash, word)| if word.is_empty() { None } else { self.words.find(hash) });
-        for ((hash, word), found) in words.into_iter().zip(found).filter(|((_, word), _)| !word.is_empty()) {
-            let (id, kind) = found.unwrap_or_else(|| self.words.add(hash, word));
+        let mut found = [None; WORDS_MAX];
+        for (found, word) in found.iter_mut().zip(words) {
+            *found = self.words.find(word.hash);
+        }
+        for (word, found) in words.iter().zip(found) {
+            let Some(text) = text.get(word.start as usize..word.end as usize) else { break };
+            let (id, kind) = found.unwrap_or_else(|| self.words.add(word.hash, text));
             self.tokens.push(id);
-            let room = compact.get_mut(size..size + word.len());
+            let room = compact.get_mut(size..size + text.len());
             if let Some(room) = room {
-                room.copy_from_slice(word.as_bytes());
-                size += word.len();
+                room.copy_from_slice(text.as_bytes());
+                size += text.len();
             }
-            if let (Some(to), Some(first)) = (initials.get_mut(count), word.bytes().next()) {
+            if let (Some(to), Some(first)) = (initials.get_mut(count), text.bytes().next()) {
                 *to = first;
             }
             count += 1;

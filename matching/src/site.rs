@@ -260,20 +260,19 @@ fn host(website: &str) -> Option<Cow<'_, str>> {
     while let Some(after) = without_scheme(rest) {
         rest = after;
     }
-    let (mut start, mut end, mut is_lower, mut is_ascii, mut has_port) = (0, rest.len(), true, true, false);
+    let (mut start, mut end, mut seen) = (0, rest.len(), 0);
     for (at, byte) in rest.bytes().enumerate() {
-        match byte {
-            b'/' | b'?' | b'#' | b'\\' | b' ' | b',' | b';' => {
+        let sign = HOST_SIGNS[usize::from(byte)];
+        if sign >= USER {
+            if sign == END {
                 end = at;
                 break;
             }
-            b'@' => (start, has_port) = (at + 1, false),
-            b':' => has_port = true,
-            b'A'..=b'Z' => is_lower = false,
-            0x80.. => is_ascii = false,
-            _ => {}
+            (start, seen) = (at + 1, seen & !PORT);
         }
+        seen |= sign;
     }
+    let (is_lower, is_ascii, has_port) = (seen & UPPER == 0, seen & OTHER == 0, seen & PORT != 0);
     let mut host = rest.get(start..end)?;
     if has_port {
         host = host.split(':').next()?;
@@ -288,7 +287,38 @@ fn host(website: &str) -> Option<Cow<'_, str>> {
     Some(if is_lower { Cow::Borrowed(host) } else { Cow::Owned(host.to_ascii_lowercase()) })
 }
 
+const UPPER: u8 = 1;
+/// Beyond ASCII.
+const OTHER: u8 = 2;
+const PORT: u8 = 4;
+/// Before it stands who the user is.
+const USER: u8 = 8;
+/// What ends a host.
+const END: u8 = 16;
+
+/// What a byte says of the host that it is in.
+const HOST_SIGNS: [u8; 256] = {
+    let mut signs = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        signs[byte] = match byte as u8 {
+            b'/' | b'?' | b'#' | b'\\' | b' ' | b',' | b';' => END,
+            b'@' => USER,
+            b':' => PORT,
+            b'A'..=b'Z' => UPPER,
+            0x80.. => OTHER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    signs
+};
+
 fn without_scheme(website: &str) -> Option<&str> {
+    // The commonest first.
+    if let Some(after) = website.strip_prefix("https://").or_else(|| website.strip_prefix("http://")) {
+        return Some(after);
+    }
     if let Some(after) = website.strip_prefix("//") {
         return Some(after);
     }

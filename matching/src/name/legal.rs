@@ -236,12 +236,36 @@ struct Spelled {
 
 struct Spellings {
     words: Table<u64, Spelled>,
+    /// One bit for each of these words, as the leading bits of its hash fall: most words of names are found to be none of
+    /// them without a look into the table.
+    likely: [u64; LIKELY / 64],
     phrases: Table<u64, u8>,
     leading: Table<u64, ()>,
 }
 
+const LIKELY: usize = 1 << 12;
+
+/// Where the bit of a word is.
+fn likely(hash: u64) -> (usize, u64) {
+    let bit = hash >> (u64::BITS - LIKELY.trailing_zeros());
+    ((bit / 64) as usize, 1 << (bit % 64))
+}
+
+impl Spellings {
+    fn word(&self, hash: u64) -> Option<&Spelled> {
+        let (at, bit) = likely(hash);
+        self.likely.get(at).filter(|bits| *bits & bit != 0).and_then(|_| self.words.get(&hash))
+    }
+}
+
 static SPELLINGS: LazyLock<Spellings> = LazyLock::new(|| {
-    let mut all = Spellings { words: Table::default(), phrases: Table::default(), leading: Table::default() };
+    let likely_none = [0; LIKELY / 64];
+    let mut all = Spellings {
+        words: Table::default(),
+        likely: likely_none,
+        phrases: Table::default(),
+        leading: Table::default(),
+    };
     for (form, spelling) in
         FORMS.iter().enumerate().flat_map(|(form, spellings)| spellings.iter().map(move |s| (form, s)))
     {
@@ -265,6 +289,12 @@ static SPELLINGS: LazyLock<Spellings> = LazyLock::new(|| {
     for joint in JOINTS {
         all.words.entry(word_hash(joint)).or_default().is_joint = true;
     }
+    for hash in all.words.keys() {
+        let (at, bit) = likely(*hash);
+        if let Some(bits) = all.likely.get_mut(at) {
+            *bits |= bit;
+        }
+    }
     all
 });
 
@@ -276,7 +306,7 @@ const JOINTS: [&str; 32] = [
 
 /// Whether a word, known by its hash, joins others.
 pub(super) fn is_joint(hash: u64) -> bool {
-    SPELLINGS.words.get(&hash).is_some_and(|word| word.is_joint)
+    SPELLINGS.word(hash).is_some_and(|word| word.is_joint)
 }
 
 fn phrase_hash(words: impl ExactSizeIterator<Item = u64>) -> u64 {
@@ -303,7 +333,7 @@ pub(super) fn strip(mut words: &[Token]) -> (Forms, &[Token]) {
 /// The longest form at the end, which leaves a word.
 fn ending(words: &[Token]) -> Option<(u8, usize)> {
     let all = &*SPELLINGS;
-    let spelled = all.words.get(&words.last()?.hash)?;
+    let spelled = all.word(words.last()?.hash)?;
     for length in (2..=usize::from(spelled.ending).min(words.len() - 1)).rev() {
         let phrase = words.get(words.len() - length..)?;
         if let Some(form) = all.phrases.get(&phrase_hash(phrase.iter().map(|word| word.hash))) {
@@ -315,7 +345,7 @@ fn ending(words: &[Token]) -> Option<(u8, usize)> {
 
 fn beginning(words: &[Token]) -> Option<(u8, usize)> {
     let all = &*SPELLINGS;
-    let spelled = all.words.get(&words.first()?.hash)?;
+    let spelled = all.word(words.first()?.hash)?;
     (1..=usize::from(spelled.beginning).min(words.len() - 1)).rev().find_map(|length| {
         let hash = phrase_hash(words.get(..length)?.iter().map(|word| word.hash));
         all.leading.get(&hash)?;

@@ -27,10 +27,37 @@ pub(crate) struct Parsed {
     /// Names, the account's own first, each ended by a line feed; words are parted by blanks. Words are folded to ASCII
     /// and in the singular; joints ("and", "of") and legal forms are left out. Empty if the name has no letter or digit.
     pub(crate) text: String,
+    /// The words of the text, name by name.
+    pub(crate) words: Vec<Word>,
     /// The legal forms of the account's own name.
     pub(crate) forms: Forms,
     /// The account's own name without blanks, with its joints and forms, in lower case.
     pub(crate) full: String,
+}
+
+/// A word of [`Parsed::text`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Word {
+    /// Where it is in the text.
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// The last one of a name.
+    pub(crate) is_last: bool,
+    pub(crate) hash: u64,
+}
+
+/// The words of a text such as [`Parsed::text`], as the parser knows them.
+pub(crate) fn split(text: &str) -> impl Iterator<Item = Word> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(start..)?;
+        let end = start + rest.bytes().position(|byte| matches!(byte, b' ' | b'\n'))?;
+        let hash = word_hash(text.get(start..end)?);
+        let is_last = text.as_bytes().get(end) == Some(&b'\n');
+        let word = Word { start: start as u32, end: end as u32, is_last, hash };
+        start = end + 1;
+        Some(word)
+    })
 }
 
 /// A word of a name: where it is in the folded text, and its hash.
@@ -94,25 +121,33 @@ pub(crate) fn parse(name: &str, parsed: &mut Parsed) {
     };
     let Segments { own, others } = segments(name);
     parsed.text.clear();
+    parsed.words.clear();
     parsed.text.reserve(name.len() + 2);
-    parsed.forms = add(&own, &mut parsed.full, &mut parsed.text);
-    let mut names = usize::from(!parsed.text.is_empty());
+    let mut text = Text { text: &mut parsed.text, words: &mut parsed.words };
+    parsed.forms = add(&own, &mut parsed.full, &mut text);
+    let mut names = usize::from(!text.text.is_empty());
     let mut buffer = String::new();
     for other in &others {
         if names == NAMES_MAX {
             break;
         }
-        let before = parsed.text.len();
-        let forms = add(other, &mut buffer, &mut parsed.text);
+        let before = text.text.len();
+        let forms = add(other, &mut buffer, &mut text);
         if before == 0 {
             parsed.forms = forms;
         }
-        names += usize::from(parsed.text.len() > before);
+        names += usize::from(text.text.len() > before);
     }
 }
 
+/// What is written while a name is taken apart; see [`Parsed`].
+struct Text<'a> {
+    text: &'a mut String,
+    words: &'a mut Vec<Word>,
+}
+
 /// Adds one name to the text, if it has a word. `buffer` has the whole name without blanks afterwards.
-fn add(name: &str, buffer: &mut String, text: &mut String) -> Forms {
+fn add(name: &str, buffer: &mut String, to: &mut Text<'_>) -> Forms {
     let mut found = Tokens::default();
     tokens(name, buffer, &mut found);
     found.conclude(buffer);
@@ -125,13 +160,31 @@ fn add(name: &str, buffer: &mut String, text: &mut String) -> Forms {
         let word = text_of(buffer, token);
         // "E and M" is "E&M".
         let is_letter = matches!(word.as_bytes(), [letter] if letter.is_ascii_alphabetic());
-        if at > 0 && !(after_letter && is_letter) {
-            text.push(' ');
+        match to.words.last_mut() {
+            Some(letters) if after_letter && is_letter => {
+                to.text.push_str(word);
+                letters.end = to.text.len() as u32;
+                letters.hash = word_hash(to.text.get(letters.start as usize..).unwrap_or_default());
+            }
+            _ => {
+                if at > 0 {
+                    to.text.push(' ');
+                }
+                let start = to.text.len();
+                let (stem, ending) = stem(word);
+                to.text.push_str(stem);
+                to.text.push_str(ending);
+                let is_whole = stem.len() == word.len();
+                let hash = if is_whole { token.hash } else { word_hash(to.text.get(start..).unwrap_or_default()) };
+                to.words.push(Word { start: start as u32, end: to.text.len() as u32, is_last: false, hash });
+            }
         }
-        push_stem(word, text);
         after_letter = is_letter;
     }
-    text.push('\n');
+    to.text.push('\n');
+    if let Some(last) = to.words.last_mut() {
+        last.is_last = true;
+    }
     forms
 }
 

@@ -29,19 +29,23 @@ const ALSO: [&str; 12] = [
 /// Takes a name's text apart. What stands in brackets, behind a dash or behind "also known as" is another name; but a
 /// dash or a stroke before notes only ("- do not contact", "/ APAC") ends the name.
 pub(super) fn segments(name: &str) -> Segments<'_> {
-    if is_plain(name) {
+    let signs = signs(name);
+    if signs == 0 {
         return Segments { own: Cow::Borrowed(name), others: Vec::new() };
     }
     let mut others = Vec::new();
-    let mut own = without_brackets(name, &mut others);
-    for also in ALSO {
-        if let Some(at) = find_ignoring_case(&own, also) {
-            others.extend(own.get(at + also.len()..).map(str::to_owned));
-            own.truncate(at);
+    let mut own = if signs & BRACKET == 0 { name.to_owned() } else { without_brackets(name, &mut others) };
+    // Where a bracket was there may be a blank now.
+    if signs & (ALSO_KNOWN | BRACKET) != 0 && self::signs(&own) & ALSO_KNOWN != 0 {
+        for also in ALSO {
+            if let Some(at) = find_ignoring_case(&own, also) {
+                others.extend(own.get(at + also.len()..).map(str::to_owned));
+                own.truncate(at);
+            }
         }
     }
-    for dash in [" - ", " / ", " | "] {
-        while let Some(at) = own.rfind(dash) {
+    for (sign, dash) in [(DASH, " - "), (STROKE, " / "), (BAR, " | ")] {
+        while let Some(at) = if signs & sign == 0 { None } else { own.rfind(dash) } {
             let (before, behind) = (own.get(..at).unwrap_or_default(), own.get(at + dash.len()..).unwrap_or_default());
             if !has_word(before) {
                 break;
@@ -81,20 +85,50 @@ fn has_word(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// True for most names: no brackets, no dashes and strokes, no letters behind a blank that "also known as" begins with.
-fn is_plain(name: &str) -> bool {
+const BRACKET: u8 = 1;
+const DASH: u8 = 2;
+const STROKE: u8 = 4;
+const BAR: u8 = 8;
+/// Letters behind a blank that "also known as" begins with.
+const ALSO_KNOWN: u8 = 16;
+/// Before what is looked at more closely.
+const BLANK: u8 = 32;
+
+/// What a byte may be a sign of.
+const SIGNS: [u8; 256] = {
+    let mut signs = [0; 256];
+    signs[b'(' as usize] = BRACKET;
+    signs[b'[' as usize] = BRACKET;
+    signs[b'{' as usize] = BRACKET;
+    signs[b'-' as usize] = DASH;
+    signs[b'/' as usize] = STROKE;
+    signs[b'|' as usize] = BAR;
+    signs[b' ' as usize] = BLANK;
+    signs
+};
+
+/// What is in a name that may part it; 0 for most names.
+fn signs(name: &str) -> u8 {
     let bytes = name.as_bytes();
-    !bytes.iter().enumerate().any(|(at, byte)| match byte {
-        b'(' | b'[' | b'{' | b'/' | b'-' | b'|' => true,
-        b' ' => matches!(
-            bytes.get(at + 1..).unwrap_or_default(),
-            [b'a' | b'A', b'k' | b'K' | b'.' | b'l' | b'L', ..]
-                | [b'd' | b'D', b'b' | b'B' | b'.' | b'o' | b'O', ..]
-                | [b't' | b'T', b'r' | b'R', ..]
-                | [b'f' | b'F', b'o' | b'O' | b'k' | b'K', ..]
-        ),
-        _ => false,
-    })
+    let mut signs = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        let sign = SIGNS[usize::from(*byte)];
+        signs |= sign;
+        if sign == BLANK && begins_also(bytes.get(at + 1..).unwrap_or_default()) {
+            signs |= ALSO_KNOWN;
+        }
+    }
+    signs & !BLANK
+}
+
+fn begins_also(bytes: &[u8]) -> bool {
+    matches!(
+        bytes,
+        [b'a' | b'A', b'k' | b'K' | b'.' | b'l' | b'L', ..]
+            | [b'd' | b'D', b'b' | b'B' | b'.' | b'/' | b'o' | b'O', ..]
+            | [b't' | b'T', b'r' | b'R' | b'/', ..]
+            | [b'f' | b'F', b'o' | b'O' | b'/' | b'k' | b'K', ..]
+    )
 }
 
 fn find_ignoring_case(text: &str, part: &str) -> Option<usize> {

@@ -134,7 +134,7 @@ impl<R: Read> Rows<R> {
             } else {
                 let start = at;
                 let rest = text.get(at..)?;
-                at += rest.iter().position(|byte| matches!(byte, b',' | b'\n' | b'\r')).unwrap_or(rest.len());
+                at += cell_end(rest);
                 Cell { start, end: at, is_plain: false }
             };
             self.cells.push(cell);
@@ -145,6 +145,32 @@ impl<R: Read> Rows<R> {
             }
         }
     }
+}
+
+fn ends_cell(byte: u8) -> bool {
+    matches!(byte, b',' | b'\n' | b'\r')
+}
+
+/// Bytes of a cell without quotes. Eight are looked at together: only a byte that is no greater than a comma may end it.
+fn cell_end(text: &[u8]) -> usize {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const ABOVE: u64 = (b',' as u64 + 1) * ONES;
+    let (eights, rest) = text.as_chunks::<8>();
+    let mut start = 0;
+    for eight in eights {
+        let bytes = u64::from_le_bytes(*eight);
+        // The highest bit of each byte that is less than `ABOVE`; behind the first one there may be others.
+        let mut low = bytes.wrapping_sub(ABOVE) & !bytes & (ONES << 7);
+        while low != 0 {
+            let at = low.trailing_zeros() as usize / 8;
+            if eight.get(at).is_some_and(|byte| ends_cell(*byte)) {
+                return start + at;
+            }
+            low &= low - 1;
+        }
+        start += 8;
+    }
+    start + rest.iter().position(|byte| ends_cell(*byte)).unwrap_or(rest.len())
 }
 
 /// A cell that begins with a quote at `at`, which is then behind it: at what ends it, or at the end of the text.

@@ -189,18 +189,25 @@ impl Index {
     pub(crate) fn touch(&self, accounts: impl Iterator<Item = u32>) {
         let mut places = [0_u32; TOUCHED];
         let mut count = 0;
+        let mut sum = 0_u64;
+        // Rows may lie across two lines of a cache: what stands first in them and what stands last is read.
         for (to, account) in places.iter_mut().zip(accounts) {
-            *to = self.list.accounts.get(account as usize).map_or(0, |row| row.names);
+            if let Some(row) = self.list.accounts.get(account as usize) {
+                *to = row.names;
+                sum ^= row.site.domain ^ u64::from(row.sharing);
+            }
             count += 1;
         }
         let places = places.get_mut(..count).unwrap_or_default();
         for place in places.iter_mut() {
-            *place = self.list.names.get(*place as usize).map_or(0, |name| name.start);
+            if let Some(name) = self.list.names.get(*place as usize) {
+                *place = name.start;
+                sum ^= name.compact ^ u64::from(name.size);
+            }
         }
-        let mut sum = 0_u32;
         for place in places.iter() {
             for token in self.list.tokens.get(*place as usize..*place as usize + 2).into_iter().flatten() {
-                sum ^= self.weighed.get(*token as usize).map_or(0, |word| word.count);
+                sum ^= self.weighed.get(*token as usize).map_or(0, |word| u64::from(word.count));
             }
         }
         std::hint::black_box(sum);

@@ -73,7 +73,7 @@ pub fn run(files: &Files) -> Result<Report, FileFault> {
     let mut report = Report { left: left.len(), right: right.len(), reading: start.elapsed(), ..Report::default() };
     let start = Instant::now();
     let statistics = Statistics::of(&left, &right);
-    let (left, right) = rayon::join(|| Index::new(left, &statistics), || Index::new(right, &statistics));
+    let (left, right) = Index::of_two(left, right, &statistics);
     report.preparing = start.elapsed();
     let start = Instant::now();
     let matches = match_all(&left, &right, &statistics);

@@ -6,10 +6,13 @@ use crate::{
     block::{self, Entry},
     hash::Table,
     list::{List, NameRow},
+    repeats::Repeats,
+    shared::{Seen, keep_shared},
     site::Site,
     sorting::sort,
     statistics::{Statistics, Weighed},
 };
+use std::sync::OnceLock;
 
 /// A domain of as many differently named accounts is nobody's own.
 pub(crate) const SHARED_BY: u8 = 6;
@@ -24,8 +27,8 @@ pub struct Index {
     weighed: Vec<Weighed>,
     /// Of names with typing errors: the name without blanks as it is meant, by the name's place.
     meant: Table<u32, u64>,
-    /// Domains of websites with their accounts, in order.
-    domains: Vec<(u64, u32)>,
+    /// Domains of websites with their accounts, in order; known once they are asked for.
+    domains: OnceLock<Vec<(u64, u32)>>,
     pub(crate) entries: Vec<Entry>,
 }
 
@@ -33,16 +36,45 @@ impl Index {
     /// Makes a list ready. Both lists of a run must be made ready with the same statistics.
     #[must_use]
     pub fn new(list: List, statistics: &Statistics) -> Self {
+        let (mut index, entries) = Self::without_entries(list, statistics);
+        index.entries = sort(entries, |entry| entry.key);
+        index
+    }
+
+    /// Makes two lists ready for one full run, in half the memory: accounts under keys that the other list has not are left
+    /// out. Neither can be matched against a third list, nor take in or give away accounts.
+    pub(crate) fn of_two(left: List, right: List, statistics: &Statistics) -> (Self, Self) {
+        let with_keys = |list| {
+            let (index, entries) = Self::without_entries(list, statistics);
+            let seen = Seen::of(&entries);
+            (index, entries, seen)
+        };
+        let ((mut left, mut ours, our_keys), (mut right, mut theirs, their_keys)) =
+            rayon::join(|| with_keys(left), || with_keys(right));
+        (left.entries, right.entries) = rayon::join(
+            || {
+                keep_shared(&mut ours, &our_keys, &their_keys);
+                sort(ours, |entry| entry.key)
+            },
+            || {
+                keep_shared(&mut theirs, &their_keys, &our_keys);
+                sort(theirs, |entry| entry.key)
+            },
+        );
+        (left, right)
+    }
+
+    /// The list made ready, and its accounts under their keys, in the order of the accounts.
+    fn without_entries(list: List, statistics: &Statistics) -> (Self, Vec<Entry>) {
         let weighed: Vec<Weighed> = list.words.iter().map(|(_, word)| statistics.weigh(word)).collect();
-        let mut index = Self { domains: Vec::new(), meant: Table::default(), weighed, entries: Vec::new(), list };
+        let mut index = Self { domains: OnceLock::new(), meant: Table::default(), weighed, entries: Vec::new(), list };
         index.weigh_names(0, statistics);
-        index.find_domains();
+        index.find_shared_domains();
         let mut entries = Vec::with_capacity(index.list.len() * 4);
         for account in 0..index.list.len() as u32 {
             block::entries(&index, account, &mut entries);
         }
-        index.entries = sort(entries, |entry| entry.key);
-        index
+        (index, entries)
     }
 
     /// Takes in accounts behind those that are there already. The work grows with their number, but for one pass over the
@@ -74,13 +106,15 @@ impl Index {
         accounts.sort_unstable();
         accounts.dedup();
         let is_refreshed = |account: &u32| accounts.binary_search(account).is_ok();
-        self.domains.retain(|(_, account)| !is_refreshed(account));
         let rows = accounts
             .iter()
             .filter_map(|account| Some((self.list.accounts.get(*account as usize)?.site.domain, *account)));
         let mut added: Vec<(u64, u32)> = rows.filter(|(domain, _)| *domain != 0).collect();
         added.sort_unstable();
-        merge(&mut self.domains, &added);
+        if let Some(domains) = self.domains.get_mut() {
+            domains.retain(|(_, account)| !is_refreshed(account));
+            merge(domains, &added);
+        }
         added.dedup_by_key(|(domain, _)| *domain);
         for (domain, _) in added {
             let same: Vec<(u64, u32)> = self.with_domain(domain).to_vec();
@@ -137,13 +171,19 @@ impl Index {
         }
     }
 
-    fn find_domains(&mut self) {
-        let rows = self.list.accounts.iter().zip(0..).filter(|(row, _)| row.site.domain != 0);
-        let domains = sort(rows.map(|(row, account)| (row.site.domain, account)).collect(), |(domain, _)| *domain);
-        for same in domains.chunk_by(|one, other| one.0 == other.0).filter(|same| same.len() > 1) {
+    /// Finds the domains that more than one account has.
+    fn find_shared_domains(&mut self) {
+        let repeats = Repeats::of(self.list.domains().map(|(domain, _)| domain), self.list.len());
+        let shared = self.list.domains().filter(|(domain, _)| repeats.may_have(*domain)).collect();
+        let shared = sort(shared, |(domain, _)| *domain);
+        for same in shared.chunk_by(|one, other| one.0 == other.0).filter(|same| same.len() > 1) {
             self.count_sharing(same);
         }
-        self.domains = domains;
+    }
+
+    /// All domains with their accounts, in order: only whoever takes accounts in or out asks for them.
+    fn domains(&self) -> &[(u64, u32)] {
+        self.domains.get_or_init(|| sort(self.list.domains().collect(), |(domain, _)| *domain))
     }
 
     /// Counts how many differently named accounts have one domain.
@@ -160,8 +200,9 @@ impl Index {
     }
 
     fn with_domain(&self, domain: u64) -> &[(u64, u32)] {
-        let start = self.domains.partition_point(|(other, _)| *other < domain);
-        let rest = self.domains.get(start..).unwrap_or_default();
+        let domains = self.domains();
+        let start = domains.partition_point(|(other, _)| *other < domain);
+        let rest = domains.get(start..).unwrap_or_default();
         rest.get(..rest.partition_point(|(other, _)| *other == domain)).unwrap_or_default()
     }
 

@@ -4,6 +4,7 @@
 //! is written, and keeps them.
 
 mod account;
+mod bits;
 mod block;
 mod country;
 mod decide;
@@ -19,6 +20,7 @@ mod reasons;
 mod repeats;
 mod rows;
 mod score;
+mod shared;
 mod site;
 mod sorting;
 mod statistics;

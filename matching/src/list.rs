@@ -190,6 +190,12 @@ impl List {
         self.accounts.is_empty()
     }
 
+    /// The domains of the accounts' websites, with the accounts.
+    pub(crate) fn domains(&self) -> impl Iterator<Item = (u64, u32)> {
+        let domains = self.accounts.iter().zip(0..).map(|(row, account)| (row.site.domain, account));
+        domains.filter(|(domain, _)| *domain != 0)
+    }
+
     pub(crate) fn names_of(&self, account: u32) -> &[NameRow] {
         let at = account as usize;
         let Some(row) = self.accounts.get(at) else { return &[] };

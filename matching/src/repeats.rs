@@ -1,42 +1,30 @@
 //! Which of many hashes come more than once, found without sorting them all: most come once, and only the rest has to be
 //! looked at closely.
 
-/// Hashes that may come more than once.
-pub(crate) struct Repeats {
-    /// One bit a hash, as its leading bits fall: set where two fell on one.
-    again: Vec<u64>,
-    /// Bits of a hash that do not count.
-    shift: u32,
-}
+use crate::bits::Bits;
 
-/// Bits a hash; of hashes that come once, one of so many is taken for one that comes again.
-const BITS: usize = 16;
+/// Hashes that may come more than once.
+pub(crate) struct Repeats(Bits);
+
+/// Of hashes that come once, one of so many is taken for one that comes again.
+const SHARE: usize = 16;
 
 impl Repeats {
     /// Looks at `count` hashes, or about as many.
     pub(crate) fn of(hashes: impl Iterator<Item = u64>, count: usize) -> Self {
-        let bits = (count * BITS).next_power_of_two().max(64);
-        let mut repeats = Self { again: vec![0; bits / 64], shift: u64::BITS - bits.trailing_zeros() };
-        let mut seen = vec![0_u64; bits / 64];
+        let mut seen = Bits::with_capacity(count, SHARE);
+        let mut again = Bits::with_capacity(count, SHARE);
         for hash in hashes {
-            let (word, bit) = repeats.place(hash);
-            if let (Some(seen), Some(again)) = (seen.get_mut(word), repeats.again.get_mut(word)) {
-                *again |= *seen & bit;
-                *seen |= bit;
+            if seen.insert(hash) {
+                again.insert(hash);
             }
         }
-        repeats
+        Self(again)
     }
 
     /// False only for a hash that came once at most.
     pub(crate) fn may_have(&self, hash: u64) -> bool {
-        let (word, bit) = self.place(hash);
-        self.again.get(word).is_some_and(|again| again & bit != 0)
-    }
-
-    fn place(&self, hash: u64) -> (usize, u64) {
-        let at = hash >> self.shift;
-        ((at / 64) as usize, 1 << (at % 64))
+        self.0.may_have(hash)
     }
 }
 

@@ -231,9 +231,22 @@ mod tests {
 
         #[test]
         fn rows_are_those_of_the_crate(
-            text in "(\u{feff})?([ab,\"\n\r\u{e9}]|\"\"|\r\n|\"a,b\"|a,\"b\"\"\"){0,40}", block in 1_usize..60,
+            text in "(\u{feff})?([ab,\"\n\r\u{e9}]|\"\"|\r\n|[ab +.\u{e9}]{7,20}|\"a,b\"|a,\"b\"\"\"){0,40}", block in 1_usize..60,
         ) {
             prop_assert_eq!(ours(text.as_bytes(), block), theirs(text.as_bytes()));
+        }
+
+        #[test]
+        fn a_cell_as_text_is_what_its_bytes_say(
+            cells in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..9), 0..9), block in 1_usize..60,
+        ) {
+            let text = cells.join(&b"\xc3\xa9,a\n"[..]);
+            let mut rows = Rows::new(text.as_slice(), block).unwrap();
+            while rows.advance().unwrap() {
+                for column in 0..=rows.len() {
+                    prop_assert_eq!(rows.text(column), String::from_utf8_lossy(rows.get(column)));
+                }
+            }
         }
     }
 }

@@ -230,3 +230,23 @@ proptest! {
         prop_assert_eq!(own(&format!("{name} {form}")), own(&name));
     }
 }
+
+#[test]
+fn the_words_are_those_of_the_text() {
+    for name in
+        ["Acme", "E and M Technologies, Inc. (Acme Technologies)", "A & B", "", "-", "Acme aka Bravo / Zorb, Zorbs"]
+    {
+        let parsed = parse(name);
+        assert_eq!(parsed.words, split(&parsed.text).collect::<Vec<_>>(), "{name}");
+    }
+    let words = parse("E and M Technologies (Acme)").words;
+    assert_eq!(words.iter().map(|word| word.is_last).collect::<Vec<_>>(), [false, true, true]);
+}
+
+proptest! {
+    #[test]
+    fn the_words_of_any_name_are_those_of_its_text(name in "([A-Za-z&.()/' -]{0,9}( and | of | aka |ies |s |é|Inc )?){0,9}") {
+        let parsed = parse(&name);
+        prop_assert_eq!(&parsed.words, &split(&parsed.text).collect::<Vec<_>>());
+    }
+}

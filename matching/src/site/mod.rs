@@ -292,6 +292,8 @@ mod tests {
             ("https://bücher.de", Some("xn--bcher-kva.de")),
             ("https://acme.github.io/", Some("acme.github.io")),
             ("https://user@acme.com/", Some("acme.com")),
+            ("https://user:secret@Acme.com:8080/x", Some("acme.com")),
+            ("ftp://acme.com?x=https://acme.de", Some("acme.com")),
             ("//acme.com.", Some("acme.com")),
             ("https://www.linkedin.com/company/acme", None),
             ("https://co.uk/", None),

@@ -8,10 +8,11 @@ use async_graphql::Data;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use entity::id::OrganizationId;
-use futures::stream::{self, BoxStream, StreamExt};
 use tokio::{sync::watch, time::Instant};
 
-use super::look::Looks;
+pub use super::session::Changes;
+
+use super::look::{Look, Looks};
 use crate::{
     event::feed::AccessVersion,
     op::{Actor, AuthFault, Authenticator, KeyActor, Op, PersonActor, World},
@@ -38,8 +39,8 @@ pub struct Caller<'a> {
 pub struct Entered {
     /// Who it is.
     pub actor: Actor,
-    /// An item whenever the rights of the actor may have changed since it was found out who it is. It does not end.
-    pub changes: BoxStream<'static, ()>,
+    /// Tells that its rights may have changed since it was found out who it is.
+    pub changes: Changes,
 }
 
 /// Lets callers in. The server uses [`OpAdmission`]; tests of the transport need no database.
@@ -97,10 +98,6 @@ impl OpAdmission {
     pub fn new(world: Arc<World>, authenticator: Arc<Authenticator>) -> Self {
         Self { world, authenticator, looks: Looks::default() }
     }
-
-    fn watch(&self, organization: OrganizationId) -> watch::Receiver<AccessVersion> {
-        self.world.feeds.hub().access(organization)
-    }
 }
 
 #[async_trait]
@@ -130,32 +127,55 @@ impl Admission for OpAdmission {
     }
 
     async fn enter(&self, authorization: Option<&str>) -> Result<Entered, AuthFault> {
-        let named = self.authenticator.organization_named(authorization);
-        let watched = named.map(|organization| (organization, self.watch(organization)));
-        let actor = self.authenticate(authorization).await?;
-        let Some(own) = actor.organization() else {
-            return Ok(Entered { actor, changes: stream::pending().boxed() });
+        let Some(credentials) = authorization else {
+            return Ok(Entered { actor: Actor::Visitor, changes: Changes::NEVER });
         };
-        if let Some((_, watched)) = watched.filter(|(organization, _)| *organization == own) {
-            return Ok(Entered { actor, changes: changes(watched) });
+        let remembered = self.looks.remembered(credentials).and_then(|actor| actor.organization());
+        let named = remembered.or_else(|| self.authenticator.organization_named(authorization));
+        let (actor, watched) = self.enter_as(credentials, named).await?;
+        let Some(own) = actor.organization() else { return Ok(Entered { actor, changes: Changes::NEVER }) };
+        if let Some(watched) = watched.filter(|_| named == Some(own)) {
+            return Ok(Entered { actor, changes: Changes::of(watched) });
         }
         // Whose a key is was only found out by looking it up: what holds is what is found while its changes are listened to.
-        let changes = changes(self.watch(own));
-        let actor = self.authenticate(authorization).await?;
-        Ok(Entered { actor, changes })
+        let (actor, watched) = self.enter_as(credentials, Some(own)).await?;
+        Ok(Entered { actor, changes: watched.map_or(Changes::NEVER, Changes::of) })
     }
 
     async fn look_again(&self, authorization: Option<&str>, since: Instant) -> Result<Actor, AuthFault> {
         match authorization {
-            Some(credentials) => self.looks.take(credentials, since, self.authenticate(authorization)).await,
+            Some(credentials) => {
+                let look = self.authenticate(authorization);
+                self.looks.take(credentials, |last| last.asked >= since, None, look).await
+            }
             None => Ok(Actor::Visitor),
         }
     }
 }
 
-fn changes(watched: watch::Receiver<AccessVersion>) -> BoxStream<'static, ()> {
-    let told = stream::unfold(watched, |mut watched| async { watched.changed().await.ok().map(|()| ((), watched)) });
-    told.chain(stream::pending()).boxed()
+impl OpAdmission {
+    /// Who comes with these credentials, whose organization's changes are listened to from before it was found out. Many
+    /// come back at once: what was found a moment ago holds where nothing has changed in the organization since.
+    async fn enter_as(
+        &self,
+        credentials: &str,
+        organization: Option<OrganizationId>,
+    ) -> Result<(Actor, Option<watch::Receiver<AccessVersion>>), AuthFault> {
+        let since = Instant::now();
+        let (mut watched, mut access) = (None, None);
+        if let Some(organization) = organization {
+            let hub = self.world.feeds.hub();
+            let mut receiver = hub.access(organization);
+            // Until it is known once, that it becomes known would look like a change.
+            hub.access_known(organization).await?;
+            access = Some(*receiver.borrow_and_update());
+            watched = Some(receiver);
+        }
+        let now = self.now();
+        let holds = |last: &Look| last.asked >= since || last.holds_for(access, now);
+        let look = self.authenticate(Some(credentials));
+        Ok((self.looks.take(credentials, holds, access, look).await?, watched))
+    }
 }
 
 /// One who subscribes as `actor`; `after` is what the request's own headers say to go on behind.

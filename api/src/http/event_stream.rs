@@ -15,7 +15,11 @@ use actix_web::{
     },
     web::{self, Bytes},
 };
-use futures::{Stream, StreamExt, future, future::BoxFuture, stream};
+use futures::{
+    Stream, StreamExt, future,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
 use tokio::time::{Instant, sleep_until};
 
 use super::{
@@ -27,10 +31,7 @@ use super::{
     server::Site,
     session::{Disturbed, Session},
 };
-use crate::schema::{
-    live::Answers,
-    request::{Prepared, answer::Answer, outcome::Outcome, refusal::code_of},
-};
+use crate::schema::request::{Prepared, answer::Answer, outcome::Outcome, refusal::code_of};
 
 /// An id is a cursor; a longer one is none of ours.
 const ID_BYTES: usize = 1024;
@@ -109,7 +110,7 @@ fn answer(events: impl Stream<Item = Bytes> + 'static) -> HttpResponse {
 
 struct Subscription {
     session: Session,
-    answers: Answers,
+    answers: BoxStream<'static, Arc<Answer>>,
     closing: BoxFuture<'static, ()>,
     running: Running,
     comment_interval: Duration,

@@ -1,58 +1,111 @@
-//! One look for all who want to know the same: connections with equal credentials that are disturbed by one change ask
-//! together who they are.
+//! One look for all who want to know the same: connections with equal credentials that are disturbed by one change, or that
+//! come back at once, ask together who they are.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
-use crate::op::{Actor, AuthFault};
+use super::auth::expiry;
+use crate::{
+    event::feed::AccessVersion,
+    op::{Actor, AuthFault},
+};
+
+/// How long what was found is remembered for those who come with the same credentials. It holds only where nothing has
+/// changed in the organization; and if nobody can say that, no longer than rights may outlive their end in any case.
+const REMEMBERED: Duration = Duration::from_secs(2);
 
 type Found = Result<Actor, AuthFault>;
 
-/// When it was asked for, and what was found.
-type Last = Arc<tokio::sync::Mutex<Option<(Instant, Found)>>>;
+/// A look that was taken.
+pub(super) struct Look {
+    /// When it began: what was found was no older then.
+    pub(super) asked: Instant,
+    /// The version of the organization's access as it was known before it began, if it was.
+    access: Option<AccessVersion>,
+    found: Found,
+}
 
-/// The looks that are being taken, by credentials.
+impl Look {
+    /// Whether it says who somebody is who comes now, where the organization's access is known to be `access`: of
+    /// whatever has changed since it began, it is told.
+    pub(super) fn holds_for(&self, access: Option<AccessVersion>, now: DateTime<Utc>) -> bool {
+        let is_known = access.is_some() && self.access == access && self.asked.elapsed() <= REMEMBERED;
+        is_known && self.found.as_ref().is_ok_and(|actor| expiry(actor).is_none_or(|until| until > now))
+    }
+}
+
+/// The last look, and who waits for the next one.
+type Last = Arc<tokio::sync::Mutex<Option<Look>>>;
+
+struct Taken {
+    last: Last,
+    used: Instant,
+}
+
 #[derive(Default)]
-pub(super) struct Looks(Mutex<HashMap<String, Last>>);
+struct Known {
+    by: HashMap<String, Taken>,
+    /// When what is too old was last looked for.
+    swept: Option<Instant>,
+}
+
+/// The looks that are being taken or were taken a moment ago, by credentials.
+#[derive(Default)]
+pub(super) struct Looks(Mutex<Known>);
 
 impl Looks {
-    /// What `look` finds that began at `since` or later: that of another one with equal credentials, or one of our own.
-    pub(super) async fn take(&self, credentials: &str, since: Instant, look: impl Future<Output = Found>) -> Found {
-        let _leaving = Leaving { looks: self, credentials };
-        let last = Arc::clone(self.lock().entry(credentials.to_owned()).or_default());
+    /// What the last look found, if it `holds`, or else `look`, which is taken for all who wait and for whom it holds.
+    /// `access` is what is known of the organization's access before it.
+    pub(super) async fn take(
+        &self,
+        credentials: &str,
+        holds: impl Fn(&Look) -> bool,
+        access: Option<AccessVersion>,
+        look: impl Future<Output = Found>,
+    ) -> Found {
+        let last = self.last(credentials);
         let mut last = last.lock().await;
-        if let Some((asked, found)) = &*last
-            && *asked >= since
-        {
-            return found.clone();
+        if let Some(last) = last.as_ref().filter(|last| holds(last)) {
+            return last.found.clone();
         }
         let asked = Instant::now();
         let found = look.await;
-        *last = Some((asked, found.clone()));
+        *last = Some(Look { asked, access, found: found.clone() });
         found
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Last>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Who came with these credentials a moment ago, whether that still holds or not.
+    pub(super) fn remembered(&self, credentials: &str) -> Option<Actor> {
+        let last = Arc::clone(&self.lock().by.get(credentials)?.last);
+        let last = last.try_lock().ok()?;
+        last.as_ref()?.found.as_ref().ok().cloned()
     }
-}
 
-/// Forgets the credentials when nobody else waits, also where the one who goes was cut off.
-struct Leaving<'a> {
-    looks: &'a Looks,
-    credentials: &'a str,
-}
-
-impl Drop for Leaving<'_> {
-    fn drop(&mut self) {
-        let mut looks = self.looks.lock();
-        if looks.get(self.credentials).is_some_and(|last| Arc::strong_count(last) == 1) {
-            looks.remove(self.credentials);
+    fn last(&self, credentials: &str) -> Last {
+        let now = Instant::now();
+        let mut known = self.lock();
+        if known.swept.is_none_or(|swept| now.saturating_duration_since(swept) > REMEMBERED) {
+            let is_old = |taken: &Taken| now.saturating_duration_since(taken.used) > REMEMBERED;
+            known.by.retain(|_, taken| Arc::strong_count(&taken.last) > 1 || !is_old(taken));
+            known.swept = Some(now);
         }
+        if let Some(taken) = known.by.get_mut(credentials) {
+            taken.used = now;
+            return Arc::clone(&taken.last);
+        }
+        let last = Last::default();
+        known.by.insert(credentials.to_owned(), Taken { last: Arc::clone(&last), used: now });
+        last
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -64,40 +117,91 @@ mod tests {
 
     use super::*;
 
+    /// A look that counts.
+    async fn look(asked: &AtomicUsize) -> Found {
+        asked.fetch_add(1, Ordering::SeqCst);
+        tokio::task::yield_now().await;
+        Ok(Actor::Visitor)
+    }
+
+    async fn take(looks: &Looks, credentials: &str, since: Instant, look: impl Future<Output = Found>) -> Found {
+        looks.take(credentials, |last| last.asked >= since, None, look).await
+    }
+
     #[tokio::test]
     async fn equal_credentials_look_once_and_never_at_what_is_older_than_the_doubt() {
         let (looks, asked) = (Looks::default(), AtomicUsize::new(0));
-        let look = || async {
-            asked.fetch_add(1, Ordering::SeqCst);
-            tokio::task::yield_now().await;
-            Ok(Actor::Visitor)
-        };
         let since = Instant::now();
-        let found = join_all((0..100).map(|_| looks.take("a", since, look()))).await;
+        let found = join_all((0..100).map(|_| take(&looks, "a", since, look(&asked)))).await;
         assert!(found.iter().all(|found| matches!(found, Ok(Actor::Visitor))));
         assert_eq!(asked.load(Ordering::SeqCst), 1);
-        _ = tokio::join!(looks.take("a", Instant::now(), look()), looks.take("b", Instant::now(), look()));
+        let now = Instant::now();
+        _ = tokio::join!(take(&looks, "a", now, look(&asked)), take(&looks, "b", now, look(&asked)));
         assert_eq!(asked.load(Ordering::SeqCst), 3, "others are asked for by themselves, and old news is none");
         // The second one's doubt is younger than the look that the first one takes.
-        let first = looks.take("a", Instant::now(), look());
+        let first = take(&looks, "a", Instant::now(), look(&asked));
         let second = async {
             tokio::task::yield_now().await;
-            looks.take("a", Instant::now(), look()).await
+            take(&looks, "a", Instant::now(), look(&asked)).await
         };
         _ = tokio::join!(first, second);
         assert_eq!(asked.load(Ordering::SeqCst), 5);
-        assert!(looks.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_comes_a_moment_later_is_known_while_nothing_has_changed() {
+        let (looks, asked) = (Looks::default(), AtomicUsize::new(0));
+        let [one, two] = [1, 2].map(|version| Some(AccessVersion(Some(version))));
+        let enter = async |access| {
+            let holds = |last: &Look| last.holds_for(access, DateTime::UNIX_EPOCH);
+            looks.take("a", holds, access, look(&asked)).await.ok().unwrap();
+            asked.load(Ordering::SeqCst)
+        };
+        assert_eq!([enter(one).await, enter(one).await], [1, 1]);
+        assert!(looks.remembered("a").is_some() && looks.remembered("b").is_none());
+        assert_eq!([enter(two).await, enter(two).await], [2, 2], "something has changed");
+        assert_eq!([enter(None).await, enter(None).await], [3, 4], "nobody knows whether something has");
+        assert_eq!([enter(two).await, enter(two).await], [5, 5]);
+        // As if all of it had been long ago.
+        let ago = Instant::now().checked_sub(REMEMBERED + Duration::from_millis(1)).unwrap();
+        let last = Arc::clone(&looks.lock().by["a"].last);
+        last.lock().await.as_mut().unwrap().asked = ago;
+        assert_eq!(enter(two).await, 6, "it was long ago");
+        drop(last);
+        let mut known = looks.lock();
+        (known.swept, known.by.get_mut("a").unwrap().used) = (Some(ago), ago);
+        drop(known);
+        _ = take(&looks, "b", Instant::now(), look(&asked)).await;
+        assert_eq!(looks.lock().by.keys().collect::<Vec<_>>(), ["b"], "what is old is not kept");
+    }
+
+    #[tokio::test]
+    async fn what_was_refused_or_has_ended_is_not_remembered() {
+        let access = Some(AccessVersion(Some(1)));
+        let at = |found| Look { asked: Instant::now(), access, found };
+        assert!(at(Ok(Actor::Visitor)).holds_for(access, Utc::now()));
+        assert!(!at(Err(AuthFault::Refused("no"))).holds_for(access, Utc::now()));
+        let ends = DateTime::UNIX_EPOCH;
+        let key = crate::op::KeyActor {
+            key: entity::id::ApiKeyId::from(uuid::Uuid::nil()),
+            organization: entity::id::OrganizationId::from(uuid::Uuid::nil()),
+            scopes: Vec::new(),
+            status: entity::value::OrganizationStatus::Active,
+            operator: false,
+            expires_at: Some(ends),
+        };
+        let found = at(Ok(Actor::Key(key)));
+        assert!(!found.holds_for(access, ends) && found.holds_for(access, ends - chrono::TimeDelta::seconds(1)));
     }
 
     #[tokio::test]
     async fn one_who_is_cut_off_leaves_the_others_to_look_for_themselves() {
         let looks = Looks::default();
         let since = Instant::now();
-        let mut cut = Box::pin(looks.take("a", since, std::future::pending()));
-        let mut waits = Box::pin(looks.take("a", since, std::future::ready(Ok(Actor::Visitor))));
+        let mut cut = Box::pin(take(&looks, "a", since, std::future::pending()));
+        let mut waits = Box::pin(take(&looks, "a", since, std::future::ready(Ok(Actor::Visitor))));
         assert!(futures::poll!(&mut cut).is_pending() && futures::poll!(&mut waits).is_pending());
         drop(cut);
         assert!(waits.await.is_ok());
-        assert!(looks.lock().is_empty());
     }
 }

@@ -10,6 +10,7 @@ mod event_stream;
 mod graphql;
 pub mod health;
 mod language;
+mod leaving;
 pub mod live;
 mod live_metrics;
 mod log;

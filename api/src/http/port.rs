@@ -10,9 +10,7 @@ use actix_http::{
     error::DispatchError,
     h1::{Codec, Message},
 };
-use actix_service::{
-    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, fn_service, map_config,
-};
+use actix_service::{IntoServiceFactory, Service, ServiceFactory, apply_fn_factory, map_config};
 use actix_web::{
     Error,
     body::{BodySize, BoxBody, MessageBody},
@@ -21,17 +19,19 @@ use actix_web::{
     rt::net::TcpStream,
     web::BytesMut,
 };
-use futures::{
-    FutureExt,
-    future::{self, LocalBoxFuture},
-};
+use futures::{FutureExt, future::LocalBoxFuture};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     time::timeout,
 };
 
-use super::{patient::Patient, server::ServerSettings, tcp};
+use super::{
+    leaving::{Exit, Leaving},
+    patient::Patient,
+    server::ServerSettings,
+    tcp,
+};
 
 /// Connections that the system accepts ahead of the workers.
 const BACKLOG: i32 = 2048;
@@ -44,7 +44,10 @@ const HEAD: Duration = Duration::from_secs(10);
 const LINGER: Duration = Duration::from_secs(1);
 
 /// A connection together with what speaks HTTP on it.
-type Connection = Framed<Patient<TcpStream>, Codec>;
+type Connection = Framed<Leaving<Patient<TcpStream>, Left>, Codec>;
+
+/// A connection that has left: who goes on with it, and what has arrived on it already.
+type Left = (Onward, TcpStream, BytesMut);
 
 /// In the extensions of a request with whose answer its connection may leave. Not each that asks for that is one: where the
 /// library sees a body, or more than one protocol to choose from, it goes on to speak HTTP.
@@ -120,32 +123,33 @@ where
                 leave(answer, framed).map(Ok::<_, Error>)
             }))
             .finish(asked);
-        fn_service(move |connection: TcpStream| {
+        apply_fn_factory(http, move |connection: TcpStream, http: &_| {
             tcp::bound(&connection, send_buffer, peer_timeout);
             let peer = connection.peer_addr().ok();
-            let connection = Patient::new(connection, peer_timeout);
-            future::ready(Ok::<_, DispatchError>((connection, Spoken::Http1, peer)))
+            let exit = Exit::<Left>::default();
+            let connection = Leaving::new(Patient::new(connection, peer_timeout), Exit::clone(&exit));
+            // In boxes of their own, so that a connection that stays for days holds nothing of how it came about.
+            let spoken = Box::pin(Service::call(http, (connection, Spoken::Http1, peer)));
+            async move {
+                spoken.await?;
+                if let Some((Onward(go), connection, early)) = exit.take() {
+                    go(connection, early).await;
+                }
+                Ok::<_, DispatchError>(())
+            }
         })
-        .and_then(http)
     };
     Ok(builder.listen("http", listener, service)?.run())
 }
 
-/// Sends the answer, and lets whoever it names go on. The two futures are boxes of their own, so that a connection that
-/// stays for days holds nothing of how it came about.
+/// Sends the answer, and puts the connection down for whoever it names to go on with.
 async fn leave(answer: impl Future<Output = Response<BoxBody>> + 'static, framed: Connection) {
-    let head = async { respond(answer.await, framed, HEAD).await.ok().flatten() };
-    if let Some((Onward(go), connection, early)) = head.boxed_local().await {
-        go(connection, early).await;
-    }
+    // A connection that breaks meanwhile is gone.
+    let _ = respond(answer.await, framed, HEAD).await;
 }
 
 /// Sends a whole answer and ends the connection; but of one that names who goes on, only the head, within `deadline`.
-async fn respond(
-    mut response: Response<BoxBody>,
-    framed: Connection,
-    deadline: Duration,
-) -> io::Result<Option<(Onward, TcpStream, BytesMut)>> {
+async fn respond(mut response: Response<BoxBody>, framed: Connection, deadline: Duration) -> io::Result<()> {
     let FramedParts { io: mut connection, mut codec, read_buf: early, write_buf: mut bytes, .. } = framed.into_parts();
     let onward = response.extensions_mut().remove::<Onward>();
     if onward.is_none() {
@@ -160,14 +164,16 @@ async fn respond(
     codec.encode(Message::Item((response, body.size())), &mut bytes)?;
     if let Some(onward) = onward {
         timeout(deadline, connection.write_all_buf(&mut bytes)).await??;
-        return Ok(Some((onward, connection.into_inner(), early)));
+        let (connection, exit) = connection.into_parts();
+        exit.set(Some((onward, connection.into_inner(), early)));
+        return Ok(());
     }
     let mut body = pin!(body);
     while let Some(chunk) = poll_fn(|context| body.as_mut().poll_next(context)).await {
         let Ok(chunk) = chunk else {
             // What is cut off is seen to be, also where no length was promised.
-            SockRef::from(connection.get_ref()).set_linger(Some(Duration::ZERO))?;
-            return Ok(None);
+            SockRef::from(connection.get_ref().get_ref()).set_linger(Some(Duration::ZERO))?;
+            return Ok(());
         };
         codec.encode(Message::Chunk(Some(chunk)), &mut bytes)?;
         // A short answer goes out as one: some clients look no further than what came with its head.
@@ -179,7 +185,7 @@ async fn respond(
     connection.write_all_buf(&mut bytes).await?;
     connection.shutdown().await?;
     let _ = timeout(LINGER, unread(&mut connection)).await;
-    Ok(None)
+    Ok(())
 }
 
 /// Reads to the end, for nobody.
@@ -213,14 +219,15 @@ mod tests {
     fn leaving() -> Response<BoxBody> {
         let mut response =
             Response::build(StatusCode::SWITCHING_PROTOCOLS).upgrade("websocket").finish().map_into_boxed_body();
-        response.extensions_mut().insert(Onward::new(|_, _| future::ready(())));
+        response.extensions_mut().insert(Onward::new(|_, _| std::future::ready(())));
         response
     }
 
     /// How sending `response` on a connection that takes nothing ends.
     async fn sent(response: Response<BoxBody>, patience: Duration, deadline: Duration) -> Option<io::ErrorKind> {
         let (server, _client) = full().await;
-        let framed = Framed::new(Patient::new(server, patience), Codec::default());
+        let leaving = Leaving::new(Patient::new(server, patience), Exit::default());
+        let framed = Framed::new(leaving, Codec::default());
         let sent = timeout(Duration::from_secs(10), respond(response, framed, deadline)).await;
         sent.expect("it is waited for without end").err().map(|error| error.kind())
     }

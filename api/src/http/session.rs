@@ -3,14 +3,21 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures::{StreamExt, future::BoxFuture, stream::BoxStream};
-use tokio::time::{Instant, timeout};
+use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout},
+};
 
 use super::{
     auth::{Admission, Entered, expiry, same},
     live::Seat,
 };
-use crate::op::{Actor, AuthFault};
+use crate::{
+    event::feed::AccessVersion,
+    op::{Actor, AuthFault},
+};
 
 /// How long a look at credentials may take; until it is over, nothing is delivered.
 const LOOK: Duration = Duration::from_secs(2);
@@ -38,13 +45,72 @@ pub(super) enum Disturbed {
     Doubtful,
 }
 
+/// Tells that the rights of an actor may have changed since it was found out who it is. A clone has been told as much.
+#[derive(Clone)]
+pub struct Changes(Option<watch::Receiver<AccessVersion>>);
+
+impl Changes {
+    /// Of one whose rights never change.
+    pub const NEVER: Self = Self(None);
+
+    /// Of one in an organization in which something has changed whenever `access` does.
+    #[must_use]
+    pub fn of(access: watch::Receiver<AccessVersion>) -> Self {
+        Self(Some(access))
+    }
+
+    /// Ready once there is one that was not told yet. Dropping the future loses nothing.
+    async fn next(&mut self) {
+        if let Some(access) = &mut self.0
+            && access.changed().await.is_ok()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
+
+    fn is_due(&self) -> bool {
+        self.0.as_ref().is_some_and(|access| access.has_changed().unwrap_or(false))
+    }
+}
+
+/// Whether somebody may be told something, at any moment and without a wait.
+pub(super) struct Pass {
+    admission: Arc<dyn Admission>,
+    until: Option<DateTime<Utc>>,
+    changes: Changes,
+}
+
+/// How somebody stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// As when it was last asked.
+    Good,
+    /// The time is over.
+    Expired,
+    /// It has to be asked again.
+    Doubtful,
+}
+
+impl Pass {
+    pub(super) fn standing(&self) -> Standing {
+        if self.until.is_some_and(|until| until <= self.admission.now()) {
+            Standing::Expired
+        } else if self.changes.is_due() {
+            Standing::Doubtful
+        } else {
+            Standing::Good
+        }
+    }
+}
+
 /// Somebody on a connection.
 pub(super) struct Session {
     admission: Arc<dyn Admission>,
     actor: Actor,
     authorization: Option<String>,
     expired: BoxFuture<'static, ()>,
-    changes: BoxStream<'static, ()>,
+    changes: Changes,
     _seat: Seat,
 }
 
@@ -92,12 +158,18 @@ impl Session {
         &self.actor
     }
 
+    /// What is to be asked from now on before anything is told, until the session is renewed or was in doubt.
+    pub(super) fn pass(&self) -> Pass {
+        let (admission, until) = (Arc::clone(&self.admission), expiry(&self.actor));
+        Pass { admission, until, changes: self.changes.clone() }
+    }
+
     /// Ready when the session cannot simply go on. Dropping the future loses nothing.
     pub(super) async fn disturbed(&mut self) -> Disturbed {
         tokio::select! {
             biased;
             () = self.expired.as_mut() => Disturbed::Expired,
-            Some(()) = self.changes.next() => Disturbed::Doubtful,
+            () = self.changes.next() => Disturbed::Doubtful,
         }
     }
 

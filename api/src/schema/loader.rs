@@ -7,7 +7,7 @@ use async_graphql::{
     Context, Error,
     dataloader::{DataLoader, Loader},
 };
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 
 /// What loaders are implemented on: `impl Loader<Key> for Batch` in each domain's `graphql/loader.rs`.
 pub struct Batch {
@@ -22,9 +22,12 @@ pub type Found<K, V> = Result<HashMap<K, V>, Arc<Fault>>;
 pub type Loaders = DataLoader<Batch>;
 
 /// The loader for a request, new for each.
+///
+/// A batch waits for no time: it is a task of the thread that asks, so its turn comes when everything that could ask in
+/// this turn has asked. The library would wait a millisecond for each level of a request, on a thread of its own.
 #[must_use]
 pub fn loaders(op: Op) -> Loaders {
-    DataLoader::new(Batch { op }, tokio::spawn)
+    DataLoader::new(Batch { op }, tokio::spawn).delay(Duration::ZERO)
 }
 
 /// The values of each key, in their order.

@@ -82,6 +82,8 @@ struct Shared {
     opening: Semaphore,
     /// Whether handshakes take turns.
     gently: AtomicBool,
+    /// Whether those who are cut off wait as graphql-ws does before they come back.
+    patiently: AtomicBool,
 }
 
 /// The sockets.
@@ -106,6 +108,7 @@ impl Fleet {
             delivered: AtomicUsize::new(0),
             opening: Semaphore::new(OPENING),
             gently: AtomicBool::new(true),
+            patiently: AtomicBool::new(false),
         };
         Self { shared: Arc::new(shared), members: Vec::new(), tasks: Vec::new() }
     }
@@ -175,6 +178,11 @@ impl Fleet {
             sleep(Duration::from_millis(10)).await;
         }
         false
+    }
+
+    /// Whether those who are cut off from now on wait as graphql-ws does before they come back, or come at once.
+    pub(super) fn wait_to_return(&self, patiently: bool) {
+        self.shared.patiently.store(patiently, Ordering::Relaxed);
     }
 
     /// Breaks the connections of these members.
@@ -282,6 +290,9 @@ async fn sail(shared: Arc<Shared>, member: Arc<Member>) {
                 follow(&shared, &member, wire).await;
                 member.lock().stream = None;
                 shared.ready.fetch_sub(1, Ordering::Relaxed);
+                if shared.patiently.load(Ordering::Relaxed) {
+                    sleep(Duration::from_millis(1_000 + rand::random_range(300..3_000))).await;
+                }
             }
             Ok(Err(error)) => {
                 // A server that is busy is no surprise, as long as it lets everybody in at last.

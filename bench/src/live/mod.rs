@@ -73,12 +73,13 @@ pub(crate) struct Arguments {
     /// The folder of the Node peer; `none` leaves it out.
     #[arg(long, default_value = "bench/peer")]
     peer: PathBuf,
-    /// The server's program.
+    /// The server's program; `none` leaves it out, to try the peers alone.
     #[arg(long, default_value = "target/release/partnergraph")]
     server: PathBuf,
 }
 
 /// What was measured of one side.
+#[derive(Default)]
 struct Side {
     crowd: Crowd,
     tenants: Option<Step>,
@@ -87,8 +88,6 @@ struct Side {
 /// What was measured of the product alone.
 #[derive(Default)]
 struct Own {
-    /// Sockets of a tenant.
-    each: Option<usize>,
     /// With mutations as they come, at the rate that they reach.
     changes: Option<Step>,
     tenants_memory: f64,
@@ -106,7 +105,10 @@ struct Own {
 /// because of a time.
 pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
     let begun = Instant::now();
-    let (ours, own) = product(&arguments).await?;
+    let (ours, own) = match arguments.server.as_os_str() == "none" {
+        true => Default::default(),
+        false => product(&arguments).await?,
+    };
     let write_loop = env::current_exe()?;
     let bare = beside("the bare loop of write", peer(&arguments, &write_loop, &["write-loop"])).await;
     let script = arguments.peer.join("serve.mjs");
@@ -158,7 +160,7 @@ async fn product(arguments: &Arguments) -> Result<(Side, Own)> {
     let mut redis = Server::from_environment("REDIS")?;
     let stand = Stand { address: stage.sockets.address, pid: stage.sockets.pid() };
     let changes = Source::Changes(&stage, &cast);
-    let mut own = Own { each: Some(arguments.each), ..Own::default() };
+    let mut own = Own::default();
 
     say("partnergraph: the crowd");
     let (crowd, fleet) = side::crowd(stand, changes, arguments).await?;
@@ -166,7 +168,10 @@ async fn product(arguments: &Arguments) -> Result<(Side, Own)> {
     let appender = Appender::open(&stage, &cast).await?;
     let appends = Source::Appends(&appender);
     say("partnergraph: the crowd is cut off");
-    own.storms.push(storm::storm(&stage, appends, &fleet, &[CROWD], &mut own.faults).await?);
+    for patiently in [false, true] {
+        let crowd = ("one feed", &[CROWD][..]);
+        own.storms.push(storm::storm(&stage, appends, &fleet, crowd, patiently, &mut own.faults).await?);
+    }
     fleet.close().await;
     tokio::time::sleep(Duration::from_secs(2)).await;
 
@@ -180,7 +185,10 @@ async fn product(arguments: &Arguments) -> Result<(Side, Own)> {
     let step = side::tenants(stand, appends, &fleet, arguments.rate, arguments, &mut own.faults).await?;
     say("partnergraph: tenants are cut off");
     let organizations: Vec<_> = (1..=arguments.tenants).collect();
-    own.storms.push(storm::storm(&stage, appends, &fleet, &organizations, &mut own.faults).await?);
+    for patiently in [false, true] {
+        let all = ("all tenants", &organizations[..]);
+        own.storms.push(storm::storm(&stage, appends, &fleet, all, patiently, &mut own.faults).await?);
+    }
     say("partnergraph: without Redis");
     own.hints = Some(hints::hints(&mut redis, &stage, changes, &fleet, arguments, &mut own.faults).await?);
     if arguments.soak > 0 {

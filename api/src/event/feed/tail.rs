@@ -35,26 +35,29 @@ pub(super) async fn run(hub: WeakHub) {
 
 /// One check of all feeds that somebody listens to.
 pub(super) async fn check(hub: &Hub) -> Result<(), Fault> {
-    let topics: Vec<(Arc<Topic>, Known)> =
-        hub.topics().of.values().map(|topic| (Arc::clone(topic), topic.known())).collect();
+    let topics: Vec<Arc<Topic>> = hub.topics().of.values().map(Arc::clone).collect();
     let counters = &hub.inner().counters;
     for topics in topics.chunks(store::TAILS_MAX) {
         count(&counters.tail_checks);
-        let organizations: Vec<OrganizationId> = topics.iter().map(|(topic, _)| topic.organization).collect();
-        let at = Instant::now();
-        let asked = tokio::time::timeout(PATIENCE, store::read_tails(&hub.inner().db, &organizations)).await;
-        let tails = match asked.unwrap_or(Err(Fault::Timeout)) {
-            Ok(tails) => tails,
-            Err(fault) => {
-                hub.failed(&counters.tail_failures, &fault);
-                return Err(fault);
-            }
-        };
-        hub.succeeded();
-        for ((topic, before), tail) in topics.iter().zip(&tails.of) {
-            topic.settle(*before, tails.epoch, tail.seq, tail.access);
-            topic.see(SightVersion { version: tail.sight, at });
+        if let Err(fault) = look(hub, topics).await {
+            hub.failed(&counters.tail_failures, &fault);
+            return Err(fault);
         }
+        hub.succeeded();
+    }
+    Ok(())
+}
+
+/// Asks the database with one statement how these feeds stand, and tells their listeners.
+pub(super) async fn look(hub: &Hub, topics: &[Arc<Topic>]) -> Result<(), Fault> {
+    let before: Vec<Known> = topics.iter().map(|topic| topic.known()).collect();
+    let organizations: Vec<OrganizationId> = topics.iter().map(|topic| topic.organization).collect();
+    let at = Instant::now();
+    let asked = tokio::time::timeout(PATIENCE, store::read_tails(&hub.inner().db, &organizations)).await;
+    let tails = asked.unwrap_or(Err(Fault::Timeout))?;
+    for ((topic, before), tail) in topics.iter().zip(before).zip(&tails.of) {
+        topic.settle(before, tails.epoch, tail.seq, tail.access);
+        topic.see(SightVersion { version: tail.sight, at });
     }
     Ok(())
 }

@@ -50,8 +50,6 @@ pub(super) struct Topic {
     access: watch::Sender<AccessVersion>,
     /// Told on only where the version is another one.
     sight: watch::Sender<Option<SightVersion>>,
-    /// Who asks for the sight: one at a time, since what the first one hears is what the others want to know.
-    pub(super) looking: tokio::sync::Mutex<()>,
     ring: Mutex<Ring>,
     /// Who reads the table: one at a time, since what the first one finds is what the others look for.
     pub(super) turn: tokio::sync::Mutex<()>,
@@ -70,7 +68,6 @@ impl Topic {
             known: watch::Sender::default(),
             access: watch::Sender::default(),
             sight: watch::Sender::default(),
-            looking: tokio::sync::Mutex::default(),
             ring: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             far: tokio::sync::Semaphore::new(FAR_AT_ONCE),
@@ -93,6 +90,11 @@ impl Topic {
 
     pub(super) fn watch_access(&self) -> watch::Receiver<AccessVersion> {
         self.access.subscribe()
+    }
+
+    /// The access; `None` until it was read for the first time.
+    pub(super) fn access_version(&self) -> Option<AccessVersion> {
+        Some(*self.access.borrow()).filter(|access| access.0.is_some())
     }
 
     pub(super) fn watch_sight(&self) -> watch::Receiver<Option<SightVersion>> {

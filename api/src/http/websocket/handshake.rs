@@ -3,7 +3,7 @@
 //! A WebSocket carries no cookies here, so a foreign page that opens one has nothing but what it knows itself. It is
 //! refused all the same where CORS would not let it read an answer: one rule for both is one that can be relied on.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{panic::AssertUnwindSafe, rc::Rc, sync::Arc, time::Instant};
 
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
@@ -24,6 +24,7 @@ use sha1::{Digest, Sha1};
 use super::{
     close::Close,
     frame::Reader,
+    front::Front,
     goodbye,
     outbox::Outbox,
     socket::{self, End, Greeting},
@@ -143,34 +144,39 @@ async fn attend(
     let connected = site.metrics.live.connect("websocket");
     let began = Instant::now();
     let request_id = greeting.request_id.clone();
-    let mut wire = Wire::new(stream, Outbox::new(site.live.outbox_messages, site.live.outbox_bytes));
-    let served = if spoken {
-        AssertUnwindSafe(socket::serve(Arc::clone(&site), greeting, &mut wire, early)).catch_unwind().await.map_err(
-            |_| {
-                tracing::error!(request_id, cause = "a socket panicked", "internal fault");
-                Close::INTERNAL
-            },
-        )
+    let wire = Wire::new(stream, Outbox::new(site.live.outbox_messages, site.live.outbox_bytes));
+    let front = Front::new(wire);
+    let (end, reader) = if spoken {
+        // In a box, so that it takes its room once: it is all that a socket is for as long as it is open.
+        let served = socket::serve(Arc::clone(&site), greeting, Rc::clone(&front), early).boxed_local();
+        AssertUnwindSafe(served).catch_unwind().await.unwrap_or_else(|_| {
+            tracing::error!(request_id, cause = "a socket panicked", "internal fault");
+            (Close::INTERNAL.into(), Reader::new(0))
+        })
     } else {
         // A client that named no subprotocol can at least be told which one it lacks.
-        Err(Close::SUBPROTOCOL)
+        (Close::SUBPROTOCOL.into(), Reader::new(0))
     };
-    let end = match served {
-        Ok(end) => end,
-        Err(close) => {
-            site.metrics.live.closed("server", close.code);
-            goodbye::say(&mut wire, Reader::new(0), &close).await;
-            End::Closed(close)
-        }
-    };
-    if !matches!(end, End::Lost) {
-        wire.end().await;
+    let (by, code) = end.label();
+    site.metrics.live.closed(by, code);
+    if let Some(wire) = Front::end(front) {
+        // Boxed, as it is the least of a socket's time.
+        Box::pin(take_leave(wire, &end, reader)).await;
     }
     drop(connected);
-    let (by, code) = end.label();
     let duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
     let reason = if let End::Closed(close) = &end { Some(close.label()) } else { None };
     tracing::info!(by, code, reason, duration_us, request_id, "socket");
+}
+
+/// The last that is said on a connection.
+async fn take_leave(mut wire: Wire, end: &End, reader: Reader) {
+    match end {
+        End::Closed(close) => goodbye::say(&mut wire, reader, close).await,
+        End::Left(code) => wire.answer_close(*code),
+        End::Lost => return,
+    }
+    wire.end().await;
 }
 
 /// Whether a header that is a list names `word`.

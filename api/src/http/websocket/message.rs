@@ -1,8 +1,6 @@
 //! The messages of graphql-transport-ws. It reads what clients may send and writes what servers may, and does not know in
 //! which order either makes sense.
 
-use std::sync::Arc;
-
 use async_graphql::{ServerError, Value};
 use bytes::Bytes;
 use serde::Deserialize;
@@ -120,7 +118,7 @@ pub(super) fn error(id: &str, errors: &[ServerError]) -> Bytes {
 
 /// What is put before the payload of each `next` of an operation, which [`NEXT_END`] then ends. The same payload can so be
 /// sent to many.
-pub(super) fn next_begin(id: &str) -> Arc<str> {
+pub(super) fn next_begin(id: &str) -> Bytes {
     format!("{{\"id\":{},\"type\":\"next\",\"payload\":", json!(id)).into()
 }
 
@@ -187,8 +185,8 @@ mod tests {
 
     #[test]
     fn a_next_is_put_together_around_its_payload() {
-        let text = format!("{}{}{}", next_begin("a\"b"), "{\"data\":1}", std::str::from_utf8(NEXT_END).unwrap());
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap()["id"], "a\"b");
+        let text = [&next_begin("a\"b")[..], b"{\"data\":1}", NEXT_END].concat();
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&text).unwrap()["id"], "a\"b");
         assert_eq!(complete("a"), r#"{"id":"a","type":"complete"}"#);
     }
 }

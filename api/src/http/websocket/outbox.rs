@@ -82,8 +82,18 @@ impl Outbox {
         self.messages < self.most_messages && self.bytes < self.most_bytes
     }
 
+    /// Whether another message may be put in behind one of so many bytes.
+    pub(super) fn has_room_behind(&self, bytes: usize) -> bool {
+        self.messages + 1 < self.most_messages && self.bytes + bytes < self.most_bytes
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.parts.is_empty()
+    }
+
+    /// What waits, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Since when it is full without anything being taken out; `None` while it has room.

@@ -19,9 +19,10 @@ use tokio::{
 
 use super::{
     close::Close,
-    frame::{self, Reader},
+    frame::{self, Head, Reader},
     outbox::{AT_ONCE, Outbox},
 };
+use crate::http::tcp;
 
 /// Bytes that are read at once; on the stack, so that a silent socket has no buffer.
 const READ: usize = 4 << 10;
@@ -40,7 +41,26 @@ pub(super) enum Moved {
 }
 
 /// The connection is gone.
-struct Gone;
+pub(super) struct Gone;
+
+/// A text message in parts, the middle of which may be shared with other sockets.
+#[derive(Debug)]
+pub(super) struct Message {
+    pub(super) begin: Bytes,
+    pub(super) payload: Bytes,
+    pub(super) end: &'static [u8],
+}
+
+impl Message {
+    /// One whose text is of one piece.
+    pub(super) fn of(text: Bytes) -> Self {
+        Self { begin: Bytes::new(), payload: text, end: b"" }
+    }
+
+    fn len(&self) -> usize {
+        self.begin.len() + self.payload.len() + self.end.len()
+    }
+}
 
 /// A connection, and what waits to be written on it.
 pub(super) struct Wire {
@@ -53,15 +73,55 @@ impl Wire {
         Self { stream, outbox }
     }
 
-    /// A message.
+    /// A message of one piece, behind everything that waits.
     pub(super) fn text(&mut self, text: Bytes) {
-        self.outbox.put([frame::text(text.len(), &[]), text]);
+        self.put(Message::of(text));
     }
 
-    /// A message whose middle may be shared with other sockets.
-    pub(super) fn around(&mut self, begin: &[u8], middle: Bytes, end: &'static [u8]) {
-        let head = frame::text(begin.len() + middle.len() + end.len(), begin);
-        self.outbox.put([head, middle, Bytes::from_static(end)]);
+    /// A message, behind everything that waits.
+    pub(super) fn put(&mut self, message: Message) {
+        let head = frame::text(message.len(), &message.begin);
+        self.outbox.put([head, message.payload, Bytes::from_static(message.end)]);
+    }
+
+    /// A message, which is written at once where nothing waits before it; what the system does not take waits.
+    pub(super) fn say(&mut self, message: Message) -> Result<(), Gone> {
+        if !self.outbox.is_empty() {
+            self.put(message);
+            return Ok(());
+        }
+        let head = Head::of_text(message.len());
+        let parts = [head.bytes(), &message.begin[..], &message.payload[..], message.end];
+        let written = match self.stream.try_write_vectored(&parts.map(IoSlice::new)) {
+            Ok(written) => written,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => 0,
+            Err(_) => return Err(Gone),
+        };
+        if written < head.bytes().len() + message.len() {
+            self.put(message);
+            self.outbox.written(written);
+        }
+        Ok(())
+    }
+
+    /// Writes what waits, as far as the system takes it now.
+    pub(super) fn flush(&mut self) -> Result<(), Gone> {
+        while !self.outbox.is_empty() && self.write()? {}
+        Ok(())
+    }
+
+    /// Writes a part of what waits; `false` where the system takes nothing.
+    fn write(&mut self) -> Result<bool, Gone> {
+        let mut slices = [IoSlice::new(&[]); AT_ONCE];
+        let count = self.outbox.next(&mut slices);
+        match self.stream.try_write_vectored(&slices[..count]) {
+            Ok(bytes) => {
+                self.outbox.written(bytes);
+                Ok(true)
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(false),
+            Err(_) => Err(Gone),
+        }
     }
 
     /// A frame that is no message.
@@ -69,9 +129,10 @@ impl Wire {
         self.outbox.put([frame]);
     }
 
-    /// The last frame.
+    /// The last frame. The system is asked to hold it too: whoever does not read now finds it at the end of what waits.
     pub(super) fn close(&mut self, close: &Close) {
         self.outbox.close(frame::close(Some(close.code), &close.reason), close.at_once);
+        tcp::hold_more(&self.stream, self.outbox.bytes());
     }
 
     /// The answer to the client's close frame.
@@ -82,6 +143,16 @@ impl Wire {
     /// Whether another message may be said.
     pub(super) fn has_room(&self) -> bool {
         self.outbox.has_room()
+    }
+
+    /// Whether another message may be said behind this one, which is not put in yet.
+    pub(super) fn has_room_behind(&self, message: &Message) -> bool {
+        self.outbox.has_room_behind(message.len())
+    }
+
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.outbox.is_empty()
     }
 
     /// Since when nothing was written though there is no room; `None` while there is.
@@ -95,7 +166,8 @@ impl Wire {
         poll_fn(|context| self.poll_moved(context, reader.as_deref_mut())).await
     }
 
-    fn poll_moved(&mut self, context: &mut Context<'_>, reader: Option<&mut Reader>) -> Poll<Moved> {
+    /// As [`Wire::moved`].
+    pub(super) fn poll_moved(&mut self, context: &mut Context<'_>, reader: Option<&mut Reader>) -> Poll<Moved> {
         let had_room = self.has_room();
         if let Poll::Ready(Err(Gone)) = self.poll_write(context) {
             return Poll::Ready(Moved::Lost);
@@ -113,14 +185,8 @@ impl Wire {
     fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Gone>> {
         while !self.outbox.is_empty() {
             ready!(self.stream.poll_write_ready(context)).map_err(|_| Gone)?;
-            let mut slices = [IoSlice::new(&[]); AT_ONCE];
-            let count = self.outbox.next(&mut slices);
-            match self.stream.try_write_vectored(&slices[..count]) {
-                Ok(bytes) => self.outbox.written(bytes),
-                // Asked again, the system's word is waited for.
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                Err(_) => return Poll::Ready(Err(Gone)),
-            }
+            // Where nothing is taken after all, the system's word is waited for.
+            self.write()?;
         }
         Poll::Ready(Ok(()))
     }

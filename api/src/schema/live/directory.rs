@@ -26,9 +26,9 @@ pub(super) struct Known {
 pub(super) struct Directory {
     /// Never empty under a key. The first one is where now is, or was there first; the others follow it, each from where
     /// somebody came back who was further behind.
-    pub(super) groups: HashMap<Key, Vec<Known>>,
+    pub(super) groups: HashMap<Arc<Key>, Vec<Known>>,
     /// Of requests that had groups and have none, or had none when the last one went.
-    pub(super) remains: Remains<Key, State>,
+    pub(super) remains: Remains<Arc<Key>, State>,
 }
 
 /// A group that has, or is about to make, what comes next for one who begins there.
@@ -46,9 +46,9 @@ pub(super) fn seek(known: &[Known], begin: &Begin) -> Option<Joint> {
         Begin::Behind(place, after) => {
             let place = (*place)?;
             let here =
-                |(at, known): (usize, &Known)| Some(of(at, known, known.group.attach(place)?, None, after.clone()));
+                |(at, known): (usize, &Known)| Some(of(at, known, known.group.attach(place)?, None, Arc::clone(after)));
             let soon = |(at, known): (usize, &Known)| {
-                Some(of(at, known, known.group.attach_ahead(place)?, Some(place), after.clone()))
+                Some(of(at, known, known.group.attach_ahead(place)?, Some(place), Arc::clone(after)))
             };
             each.clone().find_map(here).or_else(|| each.find_map(soon))
         }
@@ -59,7 +59,7 @@ pub(super) fn seek(known: &[Known], begin: &Begin) -> Option<Joint> {
 #[derive(Clone)]
 pub(super) struct Leaving {
     pub(super) groups: Weak<Groups>,
-    pub(super) key: Key,
+    pub(super) key: Arc<Key>,
 }
 
 impl Leaving {

@@ -3,6 +3,8 @@
 //! database meanwhile, and what the reader waits for may need the last one. So an answer, once asked for, is made by a
 //! task of its own. It knows nothing of groups.
 
+use std::task::{Context, Poll, ready};
+
 use futures::{Stream, StreamExt};
 use tokio::{
     sync::mpsc::{self, Receiver, Sender},
@@ -40,16 +42,19 @@ impl Driven {
         Self { ask, is_asked: false, made, _task: task }
     }
 
-    /// The next answer, and when it was ready; `None` at the end. Dropping the future loses nothing: the answer is made
-    /// all the same, and the next call gives it.
-    pub(super) async fn next(&mut self) -> Option<(Answer, Instant)> {
+    /// The next answer, and when it was ready; `None` at the end. It is made once it was asked for here, whether anybody
+    /// asks again or not, and the next call gives it.
+    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<(Answer, Instant)>> {
         if !self.is_asked {
-            self.ask.send(()).await.ok()?;
+            // There is room, as what was asked for before was made.
+            if self.ask.try_send(()).is_err() {
+                return Poll::Ready(None);
+            }
             self.is_asked = true;
         }
-        let made = self.made.recv().await;
+        let made = ready!(self.made.poll_recv(context));
         self.is_asked = false;
-        made
+        Poll::Ready(made)
     }
 }
 
@@ -63,7 +68,7 @@ mod tests {
         time::Duration,
     };
 
-    use futures::{FutureExt, stream};
+    use futures::{FutureExt, future::poll_fn, stream};
     use tokio::{
         sync::{Mutex, Notify},
         task::yield_now,
@@ -108,6 +113,10 @@ mod tests {
         }
     }
 
+    async fn next(driven: &mut Driven) -> Option<(Answer, Instant)> {
+        poll_fn(|context| driven.poll_next(context)).await
+    }
+
     fn answer() -> Answer {
         let (body, errors) = (bytes::Bytes::new(), Vec::new());
         let (operation, resume, personal, begun) = (None, None, false, None);
@@ -120,7 +129,7 @@ mod tests {
         let mut driven = source.driven();
         assert_eq!(source.begun().await, 0, "nobody has asked yet");
 
-        assert!(driven.next().now_or_never().is_none());
+        assert!(next(&mut driven).now_or_never().is_none());
         source.started.notified().await;
         assert!(source.lock.try_lock().is_err(), "the first answer is being made");
         source.go.notify_one();
@@ -128,7 +137,7 @@ mod tests {
 
         assert_eq!(source.begun().await, 1, "the second one waits until it is asked for");
         let before = Instant::now();
-        let (_, ready) = driven.next().await.unwrap();
+        let (_, ready) = next(&mut driven).await.unwrap();
         assert!(ready <= before);
     }
 
@@ -136,14 +145,14 @@ mod tests {
     async fn it_ends_with_its_reader_and_its_source() {
         let source = Source::default();
         let mut driven = source.driven();
-        assert!(driven.next().now_or_never().is_none());
+        assert!(next(&mut driven).now_or_never().is_none());
         source.started.notified().await;
         drop(driven);
         assert!(source.is_free().await);
 
         let mut once = Driven::new(stream::iter([answer()]));
-        assert!(once.next().await.is_some());
-        assert!(once.next().await.is_none());
-        assert!(once.next().await.is_none());
+        assert!(next(&mut once).await.is_some());
+        assert!(next(&mut once).await.is_none());
+        assert!(next(&mut once).await.is_none());
     }
 }

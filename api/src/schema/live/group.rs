@@ -7,6 +7,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    task::Waker,
     time::Duration,
 };
 
@@ -14,7 +15,7 @@ use bytes::Bytes;
 use entity::id::OrganizationId;
 use futures::{Stream, StreamExt};
 use tokio::{
-    sync::{Notify, watch},
+    sync::Notify,
     task::AbortHandle,
     time::{Instant, timeout},
 };
@@ -24,6 +25,7 @@ use super::{
     directory::Leaving,
     memory::{Kept, Memory, REMEMBERED_ALONE},
     remains::KEPT_FOR,
+    waiting::Waiting,
 };
 use crate::schema::request::answer::Answer;
 
@@ -76,7 +78,7 @@ pub(super) struct State {
     /// How far the group has come.
     head: Place,
     /// What resumes behind the head.
-    head_resume: String,
+    head_resume: Arc<str>,
     /// What the readers may see, as far as it is known. It has been the same since the first item began.
     sight: Sight,
     /// What began before this moment may have been resolved by former rights.
@@ -88,8 +90,8 @@ pub(super) struct State {
 
 pub(super) struct Group {
     state: Mutex<State>,
-    /// How many items there were.
-    grown: watch::Sender<u64>,
+    /// Who waits for more.
+    waiting: Waiting,
     /// Told when a member is further than any was.
     taken: Notify,
     members: AtomicUsize,
@@ -102,11 +104,13 @@ pub(super) struct Group {
 pub(super) struct Seat {
     group: Arc<Group>,
     leaving: Leaving,
+    place: usize,
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
         let group = &self.group;
+        group.waiting.leave(self.place);
         self.leaving.leave(group, true, || {
             let last = group.members.fetch_sub(1, Ordering::Relaxed) == 1;
             if last && let Some(task) = group.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
@@ -118,7 +122,7 @@ impl Drop for Seat {
 }
 
 impl State {
-    fn new(place: Place, resume: String, sight: Sight, kept: Kept) -> Self {
+    fn new(place: Place, resume: Arc<str>, sight: Sight, kept: Kept) -> Self {
         Self {
             items: VecDeque::new(),
             kept,
@@ -146,8 +150,8 @@ impl State {
     }
 
     /// What resumes behind all of it.
-    pub(super) fn end(&self) -> &str {
-        &self.head_resume
+    pub(super) fn end(&self) -> Arc<str> {
+        Arc::clone(&self.head_resume)
     }
 
     /// Whether the group has made as much as its fastest member may leave: it would only be forgotten again.
@@ -163,7 +167,7 @@ impl Group {
     /// what `sight` says.
     pub(super) fn new(
         (line, organization): (Arc<dyn Line>, OrganizationId),
-        (place, resume): (Place, String),
+        (place, resume): (Place, Arc<str>),
         sight: Sight,
         memory: &Arc<Memory>,
     ) -> Arc<Self> {
@@ -180,7 +184,7 @@ impl Group {
     fn of((line, organization): (Arc<dyn Line>, OrganizationId), state: State) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(state),
-            grown: watch::Sender::new(0),
+            waiting: Waiting::default(),
             taken: Notify::new(),
             members: AtomicUsize::new(0),
             task: Mutex::default(),
@@ -217,7 +221,7 @@ impl Group {
             // Who comes now needs another execution.
             leaving.leave(&group, false, || true);
             group.lock().ended = true;
-            group.grown.send_modify(|_| {});
+            group.waiting.tell();
         });
         *self.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
     }
@@ -229,7 +233,7 @@ impl Group {
         if state.ended || state.items.len() <= REMEMBERED_ALONE {
             return None;
         }
-        let blank = State::new(state.head, state.head_resume.clone(), state.sight, state.kept.nothing());
+        let blank = State::new(state.head, Arc::clone(&state.head_resume), state.sight, state.kept.nothing());
         Some(std::mem::replace(&mut *state, blank))
     }
 
@@ -261,17 +265,17 @@ impl Group {
             // It is the first member's, and so for nobody here: not even kept.
             answer.body = Bytes::new();
         }
-        let count = state.first + state.items.len() as u64 + 1;
+        let number = state.first + state.items.len() as u64;
         if let (Some(place), Some(resume)) = (place, &answer.resume) {
             if place.epoch != state.head.epoch || place.number < state.head.number {
                 // The source went on elsewhere: what came before is no way to here.
-                state.first = count - 1;
+                state.first = number;
                 state.items.clear();
                 state.kept.clear();
                 state.base = place;
             }
             state.head = place;
-            state.head_resume.clone_from(resume);
+            state.head_resume = Arc::clone(resume);
         }
         state.kept.add(answer.body.len());
         let up_to = state.head.number;
@@ -289,7 +293,7 @@ impl Group {
             }
         }
         drop(state);
-        self.grown.send_replace(count);
+        self.waiting.tell();
     }
 
     /// Asks whether the readers may still see what they saw, as of `since` or later, and forgets what they may not; `false`
@@ -327,12 +331,7 @@ impl Group {
     /// To be called while nobody can take the group out of the map.
     pub(super) fn enter(self: &Arc<Self>, leaving: Leaving) -> Seat {
         self.members.fetch_add(1, Ordering::Relaxed);
-        Seat { group: Arc::clone(self), leaving }
-    }
-
-    /// Tells when there is more.
-    pub(super) fn grown(&self) -> watch::Receiver<u64> {
-        self.grown.subscribe()
+        Seat { group: Arc::clone(self), leaving, place: self.waiting.enter() }
     }
 
     /// The number of the next item for one who has everything up to `place`; `None` where the group cannot say.
@@ -356,15 +355,22 @@ impl Group {
 
     /// The number of the next item for one who begins now, and what resumes there; `None` while the group waits for its
     /// members, and so is not where now is.
-    pub(super) fn attach_now(&self) -> Option<(u64, String)> {
+    pub(super) fn attach_now(&self) -> Option<(u64, Arc<str>)> {
         let mut state = self.lock();
         let shared = self.is_shared(&mut state);
         let here = !state.is_ahead(shared) && !state.ended;
-        here.then(|| (state.first + state.items.len() as u64, state.head_resume.clone()))
+        here.then(|| (state.first + state.items.len() as u64, Arc::clone(&state.head_resume)))
     }
 
-    /// What comes for one who joined at `joined` and whose next item has this number.
-    pub(super) fn find(&self, number: u64, joined: Instant) -> Found {
+    /// What comes for the member of `seat`, who joined at `joined` and whose next item has this number. Where that is
+    /// nothing yet, the member is told by `waker` when there is more.
+    pub(super) fn next(&self, number: u64, joined: Instant, seat: &Seat, waker: &Waker) -> Found {
+        self.look(number, joined, || self.waiting.wait(seat.place, waker))
+    }
+
+    /// What comes for one who joined at `joined` and whose next item has this number; `waits` is called where that is
+    /// nothing yet, and before there can be anything.
+    fn look(&self, number: u64, joined: Instant, waits: impl FnOnce()) -> Found {
         let mut state = self.lock();
         let Some(at) = number.checked_sub(state.first) else { return Found::Forgotten };
         let Some(item) = usize::try_from(at).ok().and_then(|at| state.items.get(at)) else {
@@ -373,6 +379,7 @@ impl Group {
             }
             // Whoever came here without taking what is kept must not wait for those who have to take it yet.
             self.reached(&mut state, number);
+            waits();
             return Found::Nothing;
         };
         // Whoever joins may have lost rights just before, and is given nothing from before that was not asked for again.

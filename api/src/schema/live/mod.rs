@@ -11,6 +11,7 @@
 //! group forgets, and whoever missed something resolves it alone. This room knows no domain: what a place is, and what
 //! may be seen, it is told by the line.
 
+mod answers;
 mod directory;
 mod driven;
 mod feed_line;
@@ -19,7 +20,9 @@ mod impersonal;
 mod member;
 mod memory;
 mod remains;
+mod waiting;
 
+pub use answers::Answers;
 pub use feed_line::FeedLine;
 pub use impersonal::{IMPERSONAL, impersonal};
 
@@ -32,10 +35,7 @@ use async_trait::async_trait;
 use entity::id::OrganizationId;
 use futures::{Stream, StreamExt, stream::BoxStream};
 use prometheus_client::metrics::gauge::Gauge;
-use tokio::{
-    sync::watch,
-    time::{Instant, timeout},
-};
+use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
 use self::{
@@ -123,9 +123,6 @@ pub struct Subscriber {
     pub after: Option<String>,
 }
 
-/// Answers of an operation, in order.
-pub type Answers = BoxStream<'static, Arc<Answer>>;
-
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     request: ShareKey,
@@ -151,11 +148,12 @@ struct Alone {
 }
 
 impl Alone {
-    fn outcomes(&self, after: Option<String>) -> impl Stream<Item = Answer> + Send + Unpin + use<> {
-        self.pipeline.repeat(&self.repeatable, &self.request_id, Arc::clone(&self.data), after).map(Answer::from)
+    fn outcomes(&self, after: Option<&str>) -> impl Stream<Item = Answer> + Send + Unpin + use<> {
+        let (data, after) = (Arc::clone(&self.data), after.map(str::to_owned));
+        self.pipeline.repeat(&self.repeatable, &self.request_id, data, after).map(Answer::from)
     }
 
-    fn execute(&self, after: Option<String>) -> Driven {
+    fn execute(&self, after: Option<&str>) -> Driven {
         Driven::new(self.outcomes(after))
     }
 }
@@ -182,7 +180,7 @@ impl Groups {
         let alone = Alone { pipeline: Arc::clone(&self.pipeline), repeatable, request_id, data };
         let organization = key.audience.organization;
         let begin = match said.or(after) {
-            Some(after) => Begin::Behind(line.place(organization, &after), after),
+            Some(after) => Begin::Behind(line.place(organization, &after), after.into()),
             None => Begin::Now,
         };
         // A new group has to know where it begins, or nobody could tell where its first item is; and what its readers may
@@ -190,75 +188,78 @@ impl Groups {
         let known =
             self.lock().groups.get(&key).is_some_and(|known| known.len() == FOLLOWING || seek(known, &begin).is_some());
         let start = if known { None } else { begin.clone().looked_up(Arc::clone(&line), organization).await };
-        self.join(key, alone, line, begin, start)
+        self.join(Arc::new(key), alone, line, begin, start)
     }
 
     fn join(
         self: &Arc<Self>,
-        key: Key,
+        mut key: Arc<Key>,
         mut alone: Alone,
         line: Arc<dyn Line>,
         begin: Begin,
         start: Option<Start>,
     ) -> Answers {
         let mut directory = self.lock();
-        let known = directory.groups.get(&key).map_or(&[][..], Vec::as_slice);
-        if let Some(first) = known.first() {
-            // One document in memory for all of them.
-            alone.repeatable = Arc::clone(&first.repeatable);
+        let mut known = &[][..];
+        if let Some((same, groups)) = directory.groups.get_key_value(&key) {
+            // One key and one document in memory for all of them.
+            (key, known) = (Arc::clone(same), groups);
+            if let Some(first) = known.first() {
+                alone.repeatable = Arc::clone(&first.repeatable);
+            }
         }
         if let Some(found) = seek(known, &begin) {
             // While the map is locked, so that a group does not end between being found and being joined.
             let reading = found.enter(self, &key);
             drop(directory);
-            return Member::of(Arc::clone(self), key, reading, alone, begin.after());
+            return Answers::of_member(Member::of(Arc::clone(self), key, reading, alone, begin.after()));
         }
         let organization = key.audience.organization;
         // Where the place makes no sense, the resolver is the one to say so.
         let Some(Start { place, after, sight }) = start.filter(|_| known.len() < FOLLOWING) else {
-            return Member::apart(alone, begin.after());
+            return Answers::own(alone.execute(begin.after().as_deref()));
         };
         let follows = !known.is_empty();
         let of = (line, organization);
         let left = directory.remains.take(&key, Instant::now(), |left| left.fits(place, sight));
         let (group, from) = match left {
             Some(left) => {
-                let end = left.end().to_owned();
+                let end = left.end();
                 (Group::again(of, left, sight), end)
             }
-            None => (Group::new(of, (place, after.clone()), sight, &self.memory), after.clone()),
+            None => (Group::new(of, (place, Arc::clone(&after)), sight, &self.memory), Arc::clone(&after)),
         };
-        group.run(alone.outcomes(Some(from)), Leaving { groups: Arc::downgrade(self), key: key.clone() });
+        group.run(alone.outcomes(Some(&from)), Leaving { groups: Arc::downgrade(self), key: Arc::clone(&key) });
         let repeatable = Arc::clone(&alone.repeatable);
         let number = group.attach(place).unwrap_or_default();
         let found = Joint { group: Arc::clone(&group), number, pass: None, follows, resume: after };
-        directory.groups.entry(key.clone()).or_default().push(Known { group, repeatable });
+        directory.groups.entry(Arc::clone(&key)).or_default().push(Known { group, repeatable });
         self.count.inc();
         let reading = found.enter(self, &key);
         drop(directory);
-        Member::of(Arc::clone(self), key, reading, alone, begin.after())
+        Answers::of_member(Member::of(Arc::clone(self), key, reading, alone, begin.after()))
     }
 
     /// A group that has what comes behind the place that `resume` names.
-    fn rejoin(self: &Arc<Self>, key: &Key, resume: &str) -> Option<Reading> {
+    fn rejoin(self: &Arc<Self>, key: &Arc<Key>, resume: &str) -> Option<Reading> {
         let place = self.line.as_ref()?.place(key.audience.organization, resume);
         let directory = self.lock();
-        let found = seek(directory.groups.get(key)?, &Begin::Behind(place, String::new()))?;
+        let found = seek(directory.groups.get(key)?, &Begin::Behind(place, Arc::default()))?;
         Some(found.enter(self, key))
     }
 
     /// The first group, which the others follow, where it has what comes behind `place`.
-    fn overtake(self: &Arc<Self>, key: &Key, place: Place) -> Option<Reading> {
+    fn overtake(self: &Arc<Self>, key: &Arc<Key>, place: Place) -> Option<Reading> {
         let directory = self.lock();
         let first = directory.groups.get(key)?.first()?;
         let number = first.group.attach(place)?;
         let group = Arc::clone(&first.group);
-        Some(Joint { group, number, pass: None, follows: false, resume: String::new() }.enter(self, key))
+        Some(Joint { group, number, pass: None, follows: false, resume: Arc::default() }.enter(self, key))
     }
 
     fn alone(&self, prepared: Prepared, request_id: &str, data: MakeData, after: Option<String>) -> Answers {
         let outcomes = self.pipeline.subscribe(prepared, request_id, data, after);
-        member::given(Driven::new(outcomes.map(Answer::from)))
+        Answers::own(Driven::new(outcomes.map(Answer::from)))
     }
 
     fn lock(&self) -> MutexGuard<'_, Directory> {
@@ -276,21 +277,19 @@ struct Joint {
     /// Whether it is a group that follows another.
     follows: bool,
     /// What resumes there, of one who begins now.
-    resume: String,
+    resume: Arc<str>,
 }
 
 impl Joint {
-    fn enter(self, groups: &Arc<Groups>, key: &Key) -> Reading {
-        let seat = self.group.enter(Leaving { groups: Arc::downgrade(groups), key: key.clone() });
-        Reading { grown: self.group.grown(), joint: self, seat }
+    fn enter(self, groups: &Arc<Groups>, key: &Arc<Key>) -> Reading {
+        let seat = self.group.enter(Leaving { groups: Arc::downgrade(groups), key: Arc::clone(key) });
+        Reading { joint: self, seat }
     }
 }
 
 /// A member's part in a group.
 struct Reading {
     joint: Joint,
-    grown: watch::Receiver<u64>,
-    #[expect(dead_code, reason = "counts the member for as long as it lives")]
     seat: Seat,
 }
 
@@ -299,13 +298,13 @@ struct Reading {
 enum Begin {
     Now,
     /// Behind this; with its place, if it has one.
-    Behind(Option<Place>, String),
+    Behind(Option<Place>, Arc<str>),
 }
 
 /// Where a group begins, and what its readers may see then.
 struct Start {
     place: Place,
-    after: String,
+    after: Arc<str>,
     sight: Sight,
 }
 
@@ -313,10 +312,10 @@ impl Begin {
     /// The start of a group that begins here; `None` where the place makes no sense or nobody can say it.
     async fn start(&self, line: &Arc<dyn Line>, organization: OrganizationId) -> Option<Start> {
         let (place, after) = match self {
-            Self::Behind(place, after) => ((*place)?, after.clone()),
+            Self::Behind(place, after) => ((*place)?, Arc::clone(after)),
             Self::Now => {
                 let now = line.now(organization).await.ok()?;
-                (line.place(organization, &now)?, now)
+                (line.place(organization, &now)?, now.into())
             }
         };
         let sight = line.sight(organization, Instant::now()).await.ok()?;
@@ -330,7 +329,7 @@ impl Begin {
         tokio::spawn(look.in_current_span()).await.ok().flatten()
     }
 
-    fn after(self) -> Option<String> {
+    fn after(self) -> Option<Arc<str>> {
         match self {
             Self::Now => None,
             Self::Behind(_, after) => Some(after),

@@ -1,5 +1,7 @@
 //! An outcome as it is sent: serialized once, whoever gets it.
 
+use std::sync::Arc;
+
 use async_graphql::ServerError;
 use bytes::Bytes;
 use tokio::time::Instant;
@@ -22,7 +24,7 @@ pub struct Answer {
     /// What was run, as far as it was known.
     pub operation: Option<Operation>,
     /// What a client names to go on behind it.
-    pub resume: Option<String>,
+    pub resume: Option<Arc<str>>,
     /// Whether it may be given to nobody but the one whose request it answers.
     pub personal: bool,
     /// When it began to be resolved, of an item whose source tells.
@@ -37,6 +39,7 @@ impl From<Outcome> for Answer {
             Bytes::from,
         );
         let Outcome { stage, errors, operation, resume, personal, begun, .. } = outcome;
+        let resume = resume.map(Arc::from);
         Self { stage, body, errors, operation, resume, personal, begun }
     }
 }

@@ -16,9 +16,9 @@ use entity::{
     id::{OrganizationId, PersonId},
     value::{OrganizationStatus, Role},
 };
-use futures::stream::{self, BoxStream, StreamExt};
 use partnergraph::{
-    http::auth::{Admission, Entered},
+    event::feed::AccessVersion,
+    http::auth::{Admission, Changes, Entered},
     op::{Actor, AuthFault, Fault, PersonActor},
 };
 use tokio::{sync::watch, time::Instant};
@@ -31,7 +31,9 @@ const REFUSED: AuthFault = AuthFault::Refused("The token is not valid or has exp
 pub(crate) struct Names {
     clock: watch::Sender<DateTime<Utc>>,
     /// Rights of names that do not have the usual ones; none for who is out.
-    rights: watch::Sender<HashMap<String, Option<Role>>>,
+    rights: Mutex<HashMap<String, Option<Role>>>,
+    /// Another one whenever rights may have changed.
+    access: watch::Sender<AccessVersion>,
     known: Mutex<HashMap<PersonId, String>>,
     /// Who gets another role as soon as it was found out who it is.
     meanwhile: Mutex<Option<(String, Role)>>,
@@ -43,7 +45,8 @@ impl Default for Names {
     fn default() -> Self {
         Self {
             clock: watch::Sender::new(DateTime::UNIX_EPOCH),
-            rights: watch::Sender::new(HashMap::new()),
+            rights: Mutex::default(),
+            access: watch::Sender::new(AccessVersion(Some(0))),
             known: Mutex::default(),
             meanwhile: Mutex::default(),
             unavailable: AtomicBool::default(),
@@ -59,9 +62,8 @@ impl Names {
 
     /// Gives a name another role, or none at all.
     pub(crate) fn set_role(&self, name: &str, role: Option<Role>) {
-        self.rights.send_modify(|rights| {
-            rights.insert(name.to_owned(), role);
-        });
+        self.rights.lock().unwrap().insert(name.to_owned(), role);
+        self.stir();
     }
 
     /// Gives a name another role, between the next look at it and what is made of that.
@@ -71,7 +73,7 @@ impl Names {
 
     /// Says that rights may have changed, although they have not.
     pub(crate) fn stir(&self) {
-        self.rights.send_modify(|_| {});
+        self.access.send_modify(|version| version.0 = version.0.map(|version| version + 1));
     }
 }
 
@@ -89,7 +91,7 @@ impl Admission for Names {
             None => (token, 1_000_000),
         };
         let expires_at = DateTime::UNIX_EPOCH + TimeDelta::seconds(ends);
-        let role = self.rights.borrow().get(name).copied().unwrap_or(Some(Role::Member));
+        let role = self.rights.lock().unwrap().get(name).copied().unwrap_or(Some(Role::Member));
         let Some(role) = role.filter(|_| name != "forged" && expires_at > self.now()) else { return Err(REFUSED) };
         let meanwhile = self.meanwhile.lock().unwrap().take_if(|meanwhile| meanwhile.0 == name);
         if let Some((whose, role)) = meanwhile {
@@ -127,11 +129,9 @@ impl Admission for Names {
     }
 
     async fn enter(&self, authorization: Option<&str>) -> Result<Entered, AuthFault> {
-        let rights = self.rights.subscribe();
+        let access = self.access.subscribe();
         let actor = self.authenticate(authorization).await?;
-        let changes: BoxStream<'static, ()> =
-            stream::unfold(rights, |mut rights| async { rights.changed().await.ok().map(|()| ((), rights)) }).boxed();
-        Ok(Entered { actor, changes })
+        Ok(Entered { actor, changes: Changes::of(access) })
     }
 
     async fn look_again(&self, authorization: Option<&str>, _since: Instant) -> Result<Actor, AuthFault> {

@@ -61,6 +61,31 @@ async fn a_reader_that_stops_is_closed_with_1013_and_delays_nobody() {
 }
 
 #[tokio::test]
+async fn the_code_is_there_for_a_reader_that_reads_when_the_server_has_long_gone() {
+    let server = TestServer::with(impatient()).await;
+    let mut stuck = Socket::open_narrow(&server).await;
+    stuck.init(None).await;
+    stuck.next().await;
+    stuck.subscribe("a", "subscription{texts(bytes: 1000)}").await;
+    stuck.next().await;
+    let gone = async {
+        while server.metric(r#"live_connections{transport="websocket"}"#).await != Some(0.0) {
+            let _ = server.world.ticker.send(1);
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), gone).await.unwrap();
+    loop {
+        match stuck.came().await {
+            Came::Said(_) => {}
+            came => {
+                assert_eq!(came, Came::Closed(1013, "The reader is too slow".into()));
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_reader_that_is_only_slow_gets_everything() {
     let server = TestServer::with(impatient()).await;
     let mut slow = Socket::open_narrow(&server).await;

@@ -13,14 +13,17 @@ use crate::{
     overlap::{
         model::{Begin, Found, Layout, MappingResult, MappingRunKind, Standing, Verdicts, lay_out},
         policy::CompareLists,
-        store::{self, AccountKeys, Version},
+        store::{self, AccountKeys, KeysPage, Version},
     },
     sharing::model::MappingPair,
 };
 use chrono::{DateTime, Utc};
 use entity::id::{AccountId, MappingRunId};
 use matching::{Account, Keys};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
 use uuid::Uuid;
 
 /// Accounts that are read at once.
@@ -63,15 +66,18 @@ pub(super) struct Laid {
 }
 
 impl Run<'_> {
-    /// Runs to the end.
-    pub(super) async fn go(&self) -> Result<Ended, Fault> {
+    /// Runs to the end, from the result as it was when the run was claimed.
+    pub(super) async fn go(&self, claimed: MappingResult) -> Result<Ended, Fault> {
+        let mut claimed = Some(claimed);
         for _ in 0..BEGINNINGS {
+            let before = match claimed.take() {
+                Some(claimed) => Some(claimed),
+                None => self.begin().await?,
+            };
+            let Some(before) = before else { return Ok(Ended::Lost) };
             let Some((left, right)) = store::list_versions(self.op.db().read(), self.pair).await? else {
                 return Ok(Ended::Stopped);
             };
-            let before = self.begin().await?;
-            let Some(before) = before else { return Ok(Ended::Lost) };
-            let verdicts = self.verdicts().await?;
             let next = before.run + 1;
             let kept = self.engine.memory.take(self.pair.id, before.run);
             let changes = match &kept {
@@ -79,8 +85,8 @@ impl Run<'_> {
                 None => None,
             };
             let (mut mapped, laid) = match (kept, changes) {
-                (Some(kept), Some(changes)) => self.rematch(kept, changes, &before, &verdicts, left, right).await?,
-                _ => self.match_all(&before, &verdicts, left, right).await?,
+                (Some(kept), Some(changes)) => self.rematch(kept, changes, &before, left, right).await?,
+                _ => self.match_all(&before, left, right).await?,
             };
             if !self.write(&laid, &before, next).await? {
                 return Ok(Ended::Lost);
@@ -104,7 +110,8 @@ impl Run<'_> {
         Ok(Ended::Postponed)
     }
 
-    /// The result that the run follows, with nothing laid out beyond it; none where the run is no longer held.
+    /// The result that the run follows, with nothing laid out beyond it, once another one was claimed with came to nothing;
+    /// none where the run is no longer held.
     async fn begin(&self) -> Result<Option<MappingResult>, Fault> {
         let tx = self.op.db().begin().await?;
         // In this order everywhere, so that no two wait for each other.
@@ -181,11 +188,11 @@ impl Run<'_> {
         mut kept: Mapped,
         (ours, theirs): (Change, Change),
         before: &MappingResult,
-        verdicts: &Verdicts,
         left: Version,
         right: Version,
     ) -> Result<(Mapped, Laid), Fault> {
         self.watch.kind(MappingRunKind::Changes);
+        let verdicts = self.verdicts().await?;
         let (kept, again): (Mapped, Again) = blocking(move || {
             let again = kept.change(&ours, &theirs);
             kept.left.version = left.version;
@@ -199,23 +206,19 @@ impl Run<'_> {
         let touched = |(one, other): &(AccountId, AccountId)| {
             again.left.binary_search(one).is_ok() || again.right.binary_search(other).is_ok()
         };
-        let said = here(&kept, verdicts).filter(|(key, _)| touched(key)).collect();
-        let layout = lay_out(&again.found, &said, standing, || (self.op.new_id(), self.op.now()));
+        let said = here(&kept, &verdicts).filter(|(key, _)| touched(key)).collect();
+        let now = self.op.now();
+        let layout = lay_out(&again.found, &said, standing, || (self.op.new_id(), now));
         Ok((kept, Laid { layout, counts: None }))
     }
 
     /// Matches both lists as a whole.
-    async fn match_all(
-        &self,
-        before: &MappingResult,
-        verdicts: &Verdicts,
-        left: Version,
-        right: Version,
-    ) -> Result<(Mapped, Laid), Fault> {
+    async fn match_all(&self, before: &MappingResult, left: Version, right: Version) -> Result<(Mapped, Laid), Fault> {
         self.watch.kind(MappingRunKind::Full);
         self.engine.memory.make_room((left.accounts + right.accounts) * super::side::ACCOUNT_BYTES);
-        // Of both at once: while one waits for the database, the other is taken in.
-        let (ours, theirs) = tokio::try_join!(
+        // All at once: while one waits for the database, another is taken in.
+        let (verdicts, ours, theirs) = tokio::try_join!(
+            self.verdicts(),
             self.load(left, |rows| self.watch.left_loaded(rows, left.accounts + right.accounts)),
             self.load(right, |rows| self.watch.right_loaded(rows, left.accounts + right.accounts)),
         )?;
@@ -224,12 +227,12 @@ impl Run<'_> {
         let (mapped, found): (Mapped, Vec<Found>) =
             blocking(move || Mapped::full((ours, left.version), (theirs, right.version), run)).await?;
         self.watch.percent(70);
-        let standing = self.standing(before.run).await?;
-        let said: Verdicts = here(&mapped, verdicts).collect();
-        let op = self.op.clone();
+        let standing = if run > 0 { self.standing(run).await? } else { Vec::new() };
+        let said: Verdicts = here(&mapped, &verdicts).collect();
+        let (op, now) = (self.op.clone(), self.op.now());
         let laid = blocking(move || {
-            let layout = lay_out(&found, &said, standing, || (op.new_id(), op.now()));
-            let counts = counted(&found, &said);
+            let lay_out = || lay_out(&found, &said, standing, || (op.new_id(), now));
+            let (layout, counts) = rayon::join(lay_out, || counted(&found, &said));
             Laid { layout, counts: Some(counts) }
         })
         .await?;
@@ -237,30 +240,42 @@ impl Run<'_> {
         Ok((mapped, laid))
     }
 
-    /// Reads a version of a list, page after page, so that nothing of the database is held in between.
+    /// Reads a version of a list, page after page, so that nothing of the database is held in between. While one page is
+    /// taken in, the database reads the next one.
     async fn load(&self, list: Version, note: impl Fn(usize)) -> Result<Loading, Fault> {
         let mut loading = Loading::with_capacity(list.accounts);
-        let mut after: Option<String> = None;
-        loop {
-            let connection = self.op.db().read();
-            let rows =
-                store::list_keys(connection, list.list, list.version, after.as_deref(), ACCOUNTS_AT_ONCE).await?;
-            let Some(last) = rows.last() else { return Ok(loading) };
-            after = Some(last.external_id.clone());
-            let is_last = (rows.len() as u64) < ACCOUNTS_AT_ONCE;
-            let keys = self.keys(list, rows).await?;
-            loading = blocking(move || {
-                for (id, keys) in &keys {
-                    loading.push(*id, keys);
+        let mut outdated = Vec::new();
+        let mut page = Some(self.page(list, None).await?);
+        while let Some(mut taken) = page {
+            let after = taken.next.take();
+            let take = blocking(move || {
+                let outdated = loading.take(&taken);
+                (loading, outdated)
+            });
+            let following = async {
+                match &after {
+                    Some(after) => Ok(Some(self.page(list, Some(after)).await?)),
+                    None => Ok(None),
                 }
-                loading
-            })
-            .await?;
+            };
+            let (took, following) = tokio::try_join!(take, following)?;
+            outdated.extend(took.1);
+            loading = took.0;
             note(loading.len());
-            if is_last {
-                return Ok(loading);
-            }
+            page = following;
         }
+        if !outdated.is_empty() {
+            let rows = store::list_rows(self.op.db().read(), list.list, list.version, &outdated).await?;
+            for row in &rows {
+                loading.push(row.id, &keys_of(row));
+            }
+            note(loading.len());
+        }
+        Ok(loading)
+    }
+
+    async fn page(&self, list: Version, after: Option<&str>) -> Result<KeysPage, Fault> {
+        store::list_keys(self.op.db().read(), list.list, list.version, after, ACCOUNTS_AT_ONCE).await
     }
 
     /// All that is kept with a run.
@@ -281,17 +296,25 @@ impl Run<'_> {
     /// in which the lease is asked for, so that of two replicas one at most writes.
     async fn write(&self, laid: &Laid, before: &MappingResult, next: i64) -> Result<bool, Fault> {
         let begin = &laid.layout.begin;
-        let (some, others) = match self.op.db().has_many_writers() {
-            true => begin.split_at(begin.len() / 2),
-            false => begin.split_at(begin.len()),
-        };
         let written = AtomicUsize::new(0);
         let note = |rows: usize| {
             let share = 20 * (written.fetch_add(rows, Relaxed) + rows) / begin.len().max(1);
             self.watch.percent(75 + i32::try_from(share).unwrap_or(20));
         };
-        let (some, others) = tokio::try_join!(self.insert(some, next, &note), self.insert(others, next, &note))?;
-        if !(some && others) {
+        // Where two may write, one begins at either end, until they meet: so both have as much to do, and most of the time
+        // they write into other parts of what is in the order of the left accounts.
+        let batches = Mutex::new(begin.chunks(OVERLAPS_AT_ONCE));
+        let batches = || batches.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = match self.op.db().has_many_writers() {
+            true => {
+                let first = self.insert(|| batches().next(), next, &note);
+                let last = self.insert(|| batches().next_back(), next, &note);
+                let (first, last) = tokio::try_join!(first, last)?;
+                first && last
+            }
+            false => self.insert(|| batches().next(), next, &note).await?,
+        };
+        if !held {
             return Ok(false);
         }
         for rows in laid.layout.end.chunks(OVERLAPS_AT_ONCE) {
@@ -307,10 +330,15 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// As [`Run::write`], rows that begin. The lease comes last in each transaction: whoever asks for it holds its row, and
-    /// another half of the same run would wait for that.
-    async fn insert(&self, rows: &[Begin<DateTime<Utc>>], next: i64, note: &impl Fn(usize)) -> Result<bool, Fault> {
-        for rows in rows.chunks(OVERLAPS_AT_ONCE) {
+    /// As [`Run::write`], batches of rows that begin, as long as there are any. The lease comes last in each transaction:
+    /// whoever asks for it holds its row, and another writer of the same run would wait for that.
+    async fn insert<'b>(
+        &self,
+        batch: impl Fn() -> Option<&'b [Begin<DateTime<Utc>>]>,
+        next: i64,
+        note: &impl Fn(usize),
+    ) -> Result<bool, Fault> {
+        while let Some(rows) = batch() {
             let tx = self.op.db().begin().await?;
             store::insert_rows_in(&tx, self.permit, self.pair, next, rows).await?;
             if !store::has_lease_in(&tx, self.op, self.permit, self.id, self.holder).await? {

@@ -1,5 +1,6 @@
 //! A list of accounts in memory, made ready to be matched: which account stands at which place. No I/O.
 
+use crate::overlap::store::KeysPage;
 use entity::id::AccountId;
 use matching::{Index, Keys, List, Statistics};
 
@@ -17,6 +18,20 @@ impl Loading {
     /// Room for `accounts` accounts.
     pub(super) fn with_capacity(accounts: usize) -> Self {
         Self { list: List::with_capacity(accounts), ids: Vec::with_capacity(accounts) }
+    }
+
+    /// Adds the accounts of a page. Those whose keys were written by an earlier version of the engine are left out and given
+    /// back, to be worked out anew.
+    pub(super) fn take(&mut self, page: &KeysPage) -> Vec<AccountId> {
+        let (mut keys, mut outdated) = (Keys::default(), Vec::new());
+        for (id, bytes) in page.accounts() {
+            if keys.read(bytes) {
+                self.push(id, &keys);
+            } else {
+                outdated.push(id);
+            }
+        }
+        outdated
     }
 
     /// Adds an account.

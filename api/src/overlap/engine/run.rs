@@ -2,16 +2,16 @@
 
 use super::{
     Engine,
-    mapped::{Again, Mapped},
+    mapped::{Again, Mapped, counted},
     show,
-    side::{Change, Loading},
+    side::{Change, Loading, keys_of},
     watch::{LOADED, Watch},
 };
 use crate::{
     db::Growth,
     op::{Fault, Op, Permit},
     overlap::{
-        model::{Begin, Found, Layout, MappingResult, MappingRunKind, Standing, Verdicts, lay_out},
+        model::{Begin, DisputeVerdict, Found, Layout, MappingResult, MappingRunKind, Standing, Verdicts, lay_out},
         policy::CompareLists,
         store::{self, AccountKeys, KeysPage, Version},
     },
@@ -19,7 +19,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use entity::id::{AccountId, MappingRunId};
-use matching::{Account, Keys};
+use matching::Keys;
 use std::sync::{
     Mutex, PoisonError,
     atomic::{AtomicUsize, Ordering::Relaxed},
@@ -30,6 +30,8 @@ use uuid::Uuid;
 const ACCOUNTS_AT_ONCE: u64 = 20_000;
 /// Overlaps that are read or written at once.
 const OVERLAPS_AT_ONCE: usize = 4_000;
+/// Overlaps of one transaction, about: where they are fewer, each costs a connection that has to learn the statement.
+const OVERLAPS_TOGETHER: usize = 16_000;
 /// How often a run begins anew because what it was made of changed meanwhile, before it is left to the next look.
 const BEGINNINGS: usize = 5;
 
@@ -292,8 +294,8 @@ impl Run<'_> {
         }
     }
 
-    /// Lays everything out in batches that nobody sees; `false` where the run is no longer held. A batch is a transaction
-    /// in which the lease is asked for, so that of two replicas one at most writes.
+    /// Lays everything out in batches that nobody sees; `false` where the run is no longer held. In each transaction the
+    /// lease is asked for, so that of two replicas one at most writes.
     async fn write(&self, laid: &Laid, before: &MappingResult, next: i64) -> Result<bool, Fault> {
         let begin = &laid.layout.begin;
         let written = AtomicUsize::new(0);
@@ -330,22 +332,28 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// As [`Run::write`], batches of rows that begin, as long as there are any. The lease comes last in each transaction:
-    /// whoever asks for it holds its row, and another writer of the same run would wait for that.
+    /// As [`Run::write`], batches of rows that begin, as long as there are any, some of them in each transaction. The lease
+    /// comes last in it: whoever asks for it holds its row, and another writer of the same run would wait for that.
     async fn insert<'b>(
         &self,
         batch: impl Fn() -> Option<&'b [Begin<DateTime<Utc>>]>,
         next: i64,
         note: &impl Fn(usize),
     ) -> Result<bool, Fault> {
-        while let Some(rows) = batch() {
+        let mut rows = batch();
+        while rows.is_some() {
             let tx = self.op.db().begin().await?;
-            store::insert_rows_in(&tx, self.permit, self.pair, next, rows).await?;
+            let mut count = 0;
+            while let Some(some) = rows.filter(|_| count < OVERLAPS_TOGETHER) {
+                store::insert_rows_in(&tx, self.permit, self.pair, next, some).await?;
+                count += some.len();
+                note(some.len());
+                rows = batch();
+            }
             if !store::has_lease_in(&tx, self.op, self.permit, self.id, self.holder).await? {
                 return Ok(false);
             }
             tx.commit().await?;
-            note(rows.len());
         }
         Ok(true)
     }
@@ -355,41 +363,11 @@ impl Run<'_> {
 fn here<'a>(
     mapped: &'a Mapped,
     verdicts: &'a Verdicts,
-) -> impl Iterator<Item = ((AccountId, AccountId), Verdict)> + 'a {
+) -> impl Iterator<Item = ((AccountId, AccountId), DisputeVerdict)> + 'a {
     let there = |(left, right): &(AccountId, AccountId)| {
         mapped.left.place(*left).is_some() && mapped.right.place(*right).is_some()
     };
     verdicts.iter().filter(move |(key, _)| there(key)).map(|(key, verdict)| (*key, *verdict))
-}
-
-type Verdict = crate::overlap::model::DisputeVerdict;
-
-/// Overlaps, accounts of the left and of the right list that are seen of what was found.
-fn counted(found: &[Found], verdicts: &Verdicts) -> (usize, usize, usize) {
-    let is_seen = |found: &&Found| verdicts.get(&(found.left, found.right)) != Some(&Verdict::NotSame);
-    let mut pairs: Vec<(AccountId, AccountId)> =
-        found.iter().filter(is_seen).map(|found| (found.left, found.right)).collect();
-    pairs.extend(verdicts.iter().filter(|(_, verdict)| **verdict == Verdict::Same).map(|(key, _)| *key));
-    pairs.sort_unstable();
-    pairs.dedup();
-    let count = |mut ids: Vec<AccountId>| {
-        ids.sort_unstable();
-        ids.dedup();
-        ids.len()
-    };
-    let left = count(pairs.iter().map(|pair| pair.0).collect());
-    let right = count(pairs.iter().map(|pair| pair.1).collect());
-    (pairs.len(), left, right)
-}
-
-fn keys_of(row: &crate::overlap::model::Account) -> Keys {
-    Keys::of(&Account {
-        name: &row.name,
-        website: row.website.as_deref().unwrap_or_default(),
-        country: row.country.as_deref().unwrap_or_default(),
-        email: row.email_domain.as_deref().unwrap_or_default(),
-        duns: row.duns.as_deref().unwrap_or_default(),
-    })
 }
 
 /// Computes where it holds up no request.

@@ -167,17 +167,13 @@ async fn insert_arrays_in(
     for some in disputed.chunks(ROWS_AT_ONCE) {
         insert_values_in(tx, pair, since, some.iter().copied()).await?;
     }
-    if plain.is_empty() {
-        return Ok(());
-    }
+    let Some(first) = plain.first() else { return Ok(()) };
     // Arrays side by side are taken apart in step.
     let mut arrays = Query::select();
     let mut array = |column: overlap::Column, value: &dyn Fn(&Begin<DateTime<Utc>>) -> Value| {
-        let values: Vec<Value> = plain.iter().map(|row| value(row)).collect();
-        if let Some(first) = values.first() {
-            let values = Value::Array(first.array_type(), Some(Box::new(values)));
-            arrays.expr_as(Func::cust("unnest").arg(Expr::val(values)), column);
-        }
+        let values = plain.iter().map(|row| value(row)).collect();
+        let values = Value::Array(value(first).array_type(), Some(Box::new(values)));
+        arrays.expr_as(Func::cust("unnest").arg(Expr::val(values)), column);
     };
     array(overlap::Column::Id, &|row| row.id.into());
     array(overlap::Column::LeftAccountId, &|row| row.left.into());
@@ -185,7 +181,12 @@ async fn insert_arrays_in(
     array(overlap::Column::Score, &|row| row.outcome.score.into());
     array(overlap::Column::Confidence, &|row| row.outcome.confidence.to_value().into());
     array(overlap::Column::Reasons, &|row| row.outcome.reasons.into());
-    array(overlap::Column::FoundAt, &|row| row.found_at.into());
+    // What is new was found at one moment.
+    if plain.iter().all(|row| row.found_at == first.found_at) {
+        arrays.expr_as(Expr::val(first.found_at), overlap::Column::FoundAt);
+    } else {
+        array(overlap::Column::FoundAt, &|row| row.found_at.into());
+    }
     let mut columns = vec![
         overlap::Column::Id,
         overlap::Column::LeftAccountId,

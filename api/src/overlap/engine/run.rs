@@ -20,18 +20,13 @@ use crate::{
 use chrono::{DateTime, Utc};
 use entity::id::{AccountId, MappingRunId};
 use matching::Keys;
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering::Relaxed},
-};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use uuid::Uuid;
 
 /// Accounts that are read at once.
 const ACCOUNTS_AT_ONCE: u64 = 20_000;
 /// Overlaps that are read or written at once.
 const OVERLAPS_AT_ONCE: usize = 4_000;
-/// Overlaps of one transaction, about: where they are fewer, each costs a connection that has to learn the statement.
-const OVERLAPS_TOGETHER: usize = 16_000;
 /// How often a run begins anew because what it was made of changed meanwhile, before it is left to the next look.
 const BEGINNINGS: usize = 5;
 
@@ -294,29 +289,21 @@ impl Run<'_> {
         }
     }
 
-    /// Lays everything out in batches that nobody sees; `false` where the run is no longer held. In each transaction the
-    /// lease is asked for, so that of two replicas one at most writes.
+    /// Lays everything out in batches that nobody sees; `false` where the run is no longer held. A batch is a transaction
+    /// in which the lease is asked for, so that of two replicas one at most writes.
     async fn write(&self, laid: &Laid, before: &MappingResult, next: i64) -> Result<bool, Fault> {
         let begin = &laid.layout.begin;
+        let (some, others) = match self.op.db().has_many_writers() {
+            true => begin.split_at(begin.len() / 2),
+            false => begin.split_at(begin.len()),
+        };
         let written = AtomicUsize::new(0);
         let note = |rows: usize| {
             let share = 20 * (written.fetch_add(rows, Relaxed) + rows) / begin.len().max(1);
             self.watch.percent(75 + i32::try_from(share).unwrap_or(20));
         };
-        // Where two may write, one begins at either end, until they meet: so both have as much to do, and most of the time
-        // they write into other parts of what is in the order of the left accounts.
-        let batches = Mutex::new(begin.chunks(OVERLAPS_AT_ONCE));
-        let batches = || batches.lock().unwrap_or_else(PoisonError::into_inner);
-        let held = match self.op.db().has_many_writers() {
-            true => {
-                let first = self.insert(|| batches().next(), next, &note);
-                let last = self.insert(|| batches().next_back(), next, &note);
-                let (first, last) = tokio::try_join!(first, last)?;
-                first && last
-            }
-            false => self.insert(|| batches().next(), next, &note).await?,
-        };
-        if !held {
+        let (some, others) = tokio::try_join!(self.insert(some, next, &note), self.insert(others, next, &note))?;
+        if !(some && others) {
             return Ok(false);
         }
         for rows in laid.layout.end.chunks(OVERLAPS_AT_ONCE) {
@@ -332,28 +319,17 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// As [`Run::write`], batches of rows that begin, as long as there are any, some of them in each transaction. The lease
-    /// comes last in it: whoever asks for it holds its row, and another writer of the same run would wait for that.
-    async fn insert<'b>(
-        &self,
-        batch: impl Fn() -> Option<&'b [Begin<DateTime<Utc>>]>,
-        next: i64,
-        note: &impl Fn(usize),
-    ) -> Result<bool, Fault> {
-        let mut rows = batch();
-        while rows.is_some() {
+    /// As [`Run::write`], rows that begin. The lease comes last in each transaction: whoever asks for it holds its row, and
+    /// another half of the same run would wait for that.
+    async fn insert(&self, rows: &[Begin<DateTime<Utc>>], next: i64, note: &impl Fn(usize)) -> Result<bool, Fault> {
+        for rows in rows.chunks(OVERLAPS_AT_ONCE) {
             let tx = self.op.db().begin().await?;
-            let mut count = 0;
-            while let Some(some) = rows.filter(|_| count < OVERLAPS_TOGETHER) {
-                store::insert_rows_in(&tx, self.permit, self.pair, next, some).await?;
-                count += some.len();
-                note(some.len());
-                rows = batch();
-            }
+            store::insert_rows_in(&tx, self.permit, self.pair, next, rows).await?;
             if !store::has_lease_in(&tx, self.op, self.permit, self.id, self.holder).await? {
                 return Ok(false);
             }
             tx.commit().await?;
+            note(rows.len());
         }
         Ok(true)
     }

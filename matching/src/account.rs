@@ -105,23 +105,34 @@ impl Keys {
     /// What [`Self::to_bytes`] gave; `None` for bytes of another version, or that are no keys at all.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut keys = Self::default();
+        keys.read(bytes).then_some(keys)
+    }
+
+    /// As [`Self::from_bytes`], in place of what was there: whoever goes through many accounts keeps the text to write over.
+    /// Where it says `false` the keys are good for nothing but to be read anew.
+    #[must_use]
+    pub fn read(&mut self, bytes: &[u8]) -> bool {
+        self.parse(bytes).is_some()
+    }
+
+    fn parse(&mut self, bytes: &[u8]) -> Option<()> {
         let mut rest = bytes;
         if take::<1>(&mut rest)? != [Self::VERSION] {
             return None;
         }
-        let mut keys = Self {
-            country: u16::from_le_bytes(take(&mut rest)?),
-            duns: u32::from_le_bytes(take(&mut rest)?),
-            forms: Forms(u64::from_le_bytes(take(&mut rest)?)),
-            ..Self::default()
-        };
-        let mut sites = keys.sites.iter_mut();
+        self.country = u16::from_le_bytes(take(&mut rest)?);
+        self.duns = u32::from_le_bytes(take(&mut rest)?);
+        self.forms = Forms(u64::from_le_bytes(take(&mut rest)?));
+        self.sites = [Site::default(); 2];
+        self.page = Page::default();
+        let mut sites = self.sites.iter_mut();
         loop {
             match take::<1>(&mut rest)? {
                 [0] => break,
                 [4] => {
-                    keys.page.address = u64::from_le_bytes(take(&mut rest)?);
-                    keys.page.slug = u64::from_le_bytes(take(&mut rest)?);
+                    self.page.address = u64::from_le_bytes(take(&mut rest)?);
+                    self.page.slug = u64::from_le_bytes(take(&mut rest)?);
                 }
                 [mark @ (1 | 3)] => {
                     *sites.next()? = Site {
@@ -135,8 +146,9 @@ impl Keys {
                 _ => return None,
             }
         }
-        keys.text = std::str::from_utf8(rest).ok()?.to_owned();
-        Some(keys)
+        self.text.clear();
+        self.text.push_str(std::str::from_utf8(rest).ok()?);
+        Some(())
     }
 
     /// The names, the account's own first.
@@ -224,6 +236,9 @@ mod tests {
                     Account { name: &name, website: &website, country: &country, email: &email, duns: &duns };
                 let keys = Keys::of(&account);
                 prop_assert_eq!(Keys::from_bytes(&keys.to_bytes()), Some(keys.clone()));
+                let mut over = Keys::of(&Account { name: "Other, Inc.", website: "other.com", email: "x@other.de", ..account });
+                prop_assert!(over.read(&keys.to_bytes()));
+                prop_assert_eq!(&over, &keys);
                 prop_assert!(keys.name().is_ascii());
                 prop_assert!(keys.text.len() < 4000);
             }

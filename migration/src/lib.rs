@@ -24,6 +24,7 @@ mod m0016_overlap;
 mod m0017_introduction;
 mod m0018_qualification;
 mod m0019_qualification_told;
+mod m0020_overlap_first_runs;
 
 use sea_orm_migration::prelude::*;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_introduction::Migration),
             Box::new(m0018_qualification::Migration),
             Box::new(m0019_qualification_told::Migration),
+            Box::new(m0020_overlap_first_runs::Migration),
         ]
     }
 }

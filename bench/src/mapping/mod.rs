@@ -116,9 +116,10 @@ async fn with_server(arguments: &Arguments, lists: &Lists) -> Result<()> {
 
 fn tell(name: &str, ran: &Ran) {
     println!(
-        "{name} ({}): {:.2} s, CPU of the server {:.2} s, of PostgreSQL {:.2} s; {} states of its progress were seen",
+        "{name} ({}): {:.2} s (seen after {:.2} s), CPU of the server {:.2} s, of PostgreSQL {:.2} s; {} states of its progress were seen",
         ran.kind,
         ran.waited.as_secs_f64(),
+        ran.seen.as_secs_f64(),
         ran.cpu.as_secs_f64(),
         ran.database_cpu.as_secs_f64(),
         ran.steps

@@ -6,6 +6,7 @@ use crate::{
     neighbor::variable,
     process,
 };
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 use std::{
@@ -44,8 +45,10 @@ pub(super) struct Partner {
 pub(super) struct Ran {
     pub(super) number: i64,
     pub(super) kind: String,
-    /// From when it was waited for until it was seen to be done.
+    /// From when it was waited for until it was done, as the server notes it: whoever asks now and then sees it later.
     pub(super) waited: Duration,
+    /// Until it was seen to be done.
+    pub(super) seen: Duration,
     pub(super) cpu: Duration,
     pub(super) database_cpu: Duration,
     /// Different percentages that were seen meanwhile.
@@ -152,8 +155,9 @@ impl Server {
     /// A run that failed, or one that took longer than `limit`.
     pub(super) async fn ran(&self, viewer: &Partner, partner: &Partner, after: i64, limit: Duration) -> Result<Ran> {
         let document = "query ($partner: String!) {
-            mappingRuns(partner: $partner, first: 1) { nodes { number kind state percent problem } } }";
-        let (start, cpu) = (Instant::now(), process::cpu(self.process.id())?);
+            mappingRuns(partner: $partner, first: 1) { nodes { number kind state percent problem finishedAt } } }";
+        let (start, began) = (Instant::now(), Utc::now());
+        let cpu = process::cpu(self.process.id())?;
         let database_cpu = process::cpu_with_children(self.postgres)?;
         let mut percents = Vec::new();
         while start.elapsed() < limit {
@@ -166,10 +170,12 @@ impl Server {
                 match run["state"].as_str() {
                     Some("DONE") => {
                         percents.dedup();
+                        let finished: DateTime<Utc> = run["finishedAt"].as_str().unwrap_or_default().parse()?;
                         return Ok(Ran {
                             number,
                             kind: run["kind"].as_str().unwrap_or_default().to_owned(),
-                            waited: start.elapsed(),
+                            waited: (finished - began).to_std().unwrap_or_default(),
+                            seen: start.elapsed(),
                             cpu: process::cpu(self.process.id())?.saturating_sub(cpu),
                             database_cpu: process::cpu_with_children(self.postgres)?.saturating_sub(database_cpu),
                             steps: percents.len(),

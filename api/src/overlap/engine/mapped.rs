@@ -1,7 +1,7 @@
 //! A pair of lists in memory: a full run over them, and the matching of what changed. No I/O.
 
 use super::side::{Change, Loading, Side};
-use crate::overlap::model::Found;
+use crate::overlap::model::{DisputeVerdict, Found, Verdicts};
 use entity::id::AccountId;
 use matching::{Match, Statistics, affected, match_all, match_some};
 
@@ -75,6 +75,24 @@ impl Mapped {
         let named = |found: &Match| Found::of(found, self.left.id(found.left), self.right.id(found.right));
         matches.iter().map(named).collect()
     }
+}
+
+/// Overlaps, accounts of the left and of the right list that are seen of what was found.
+pub(super) fn counted(found: &[Found], verdicts: &Verdicts) -> (usize, usize, usize) {
+    let is_seen = |found: &&Found| verdicts.get(&(found.left, found.right)) != Some(&DisputeVerdict::NotSame);
+    let mut pairs: Vec<(AccountId, AccountId)> =
+        found.iter().filter(is_seen).map(|found| (found.left, found.right)).collect();
+    pairs.extend(verdicts.iter().filter(|(_, verdict)| **verdict == DisputeVerdict::Same).map(|(key, _)| *key));
+    pairs.sort_unstable();
+    pairs.dedup();
+    let count = |mut ids: Vec<AccountId>| {
+        ids.sort_unstable();
+        ids.dedup();
+        ids.len()
+    };
+    let left = count(pairs.iter().map(|pair| pair.0).collect());
+    let right = count(pairs.iter().map(|pair| pair.1).collect());
+    (pairs.len(), left, right)
 }
 
 #[cfg(test)]

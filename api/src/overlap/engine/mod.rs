@@ -190,8 +190,8 @@ impl Engine {
         }
     }
 
-    /// Begins runs of pairs that are to be compared, as far as there is room; the others wait in the queue, where they can
-    /// be seen.
+    /// Begins runs of pairs that are to be compared, as far as there is room; the others are put into the queue, where they
+    /// can be seen.
     async fn begin(
         self: &Arc<Self>,
         op: &Op,
@@ -209,30 +209,34 @@ impl Engine {
             if busy.contains(&pair.id) {
                 continue;
             }
-            let waits = async {
-                let permit = permit(op, &pair)?;
-                store::enqueue(op, &permit, &pair).await
-            };
-            if let Err(fault) = waits.await {
-                self.fault(&fault);
-                continue;
-            }
             if running.len() >= AT_ONCE {
+                if let Err(fault) = enqueue(op, &pair).await {
+                    self.fault(&fault);
+                }
                 continue;
             }
             busy.insert(pair.id);
             let (engine, op) = (Arc::clone(self), op.clone());
             running.spawn(async move {
                 let tickets = u32::try_from(accounts / 1_000 + 1).unwrap_or(u32::MAX).min(engine.tickets);
-                let room = engine.room.acquire_many(tickets).await;
-                if room.is_ok()
-                    && let Err(fault) = engine.compare(&op, &pair).await
-                {
+                if let Err(fault) = engine.compare_with(tickets, &op, &pair).await {
                     engine.fault(&fault);
                 }
                 pair.id
             });
         }
+    }
+
+    /// Compares a pair once there are so many tickets for it; until then it waits where it can be seen.
+    async fn compare_with(&self, tickets: u32, op: &Op, pair: &MappingPair) -> Result<(), Fault> {
+        let _room = match self.room.try_acquire_many(tickets) {
+            Ok(room) => room,
+            Err(_) => {
+                enqueue(op, pair).await?;
+                self.room.acquire_many(tickets).await.map_err(Fault::internal)?
+            }
+        };
+        self.compare(op, pair).await.map(drop)
     }
 
     fn fault(&self, fault: &Fault) {
@@ -244,11 +248,11 @@ impl Engine {
     async fn compare(&self, op: &Op, pair: &MappingPair) -> Result<Option<Ended>, Fault> {
         let permit = permit(op, pair)?;
         let holder: Uuid = op.new_id();
-        let Some(claimed) = store::claim_run(op, &permit, pair, holder).await? else { return Ok(None) };
+        let Some((claimed, before)) = store::claim_run(op, &permit, pair, holder).await? else { return Ok(None) };
         let watch = Watch::default();
         let run = Run { op, engine: self, permit: &permit, pair, id: claimed.id, holder, watch: &watch };
         let ended = tokio::select! {
-            ended = run.go() => ended,
+            ended = run.go(before) => ended,
             held = watch.tell(op, &permit, claimed.id, holder) => {
                 Ok(if held == Held::Stop { Ended::Stopped } else { Ended::Lost })
             }
@@ -298,6 +302,10 @@ impl Engine {
         tx.commit().await?;
         Ok(())
     }
+}
+
+async fn enqueue(op: &Op, pair: &MappingPair) -> Result<(), Fault> {
+    store::enqueue(op, &permit(op, pair)?, pair).await
 }
 
 fn permit(op: &Op, pair: &MappingPair) -> Result<Permit<CompareLists>, Fault> {

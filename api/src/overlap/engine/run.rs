@@ -2,24 +2,24 @@
 
 use super::{
     Engine,
-    mapped::{Again, Mapped},
+    mapped::{Again, Mapped, counted},
     show,
-    side::{Change, Loading},
+    side::{Change, Loading, keys_of},
     watch::{LOADED, Watch},
 };
 use crate::{
     db::Growth,
     op::{Fault, Op, Permit},
     overlap::{
-        model::{Begin, Found, Layout, MappingResult, MappingRunKind, Standing, Verdicts, lay_out},
+        model::{Begin, DisputeVerdict, Found, Layout, MappingResult, MappingRunKind, Standing, Verdicts, lay_out},
         policy::CompareLists,
-        store::{self, AccountKeys, Version},
+        store::{self, AccountKeys, KeysPage, Version},
     },
     sharing::model::MappingPair,
 };
 use chrono::{DateTime, Utc};
 use entity::id::{AccountId, MappingRunId};
-use matching::{Account, Keys};
+use matching::Keys;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use uuid::Uuid;
 
@@ -63,15 +63,18 @@ pub(super) struct Laid {
 }
 
 impl Run<'_> {
-    /// Runs to the end.
-    pub(super) async fn go(&self) -> Result<Ended, Fault> {
+    /// Runs to the end, from the result as it was when the run was claimed.
+    pub(super) async fn go(&self, claimed: MappingResult) -> Result<Ended, Fault> {
+        let mut claimed = Some(claimed);
         for _ in 0..BEGINNINGS {
+            let before = match claimed.take() {
+                Some(claimed) => Some(claimed),
+                None => self.begin().await?,
+            };
+            let Some(before) = before else { return Ok(Ended::Lost) };
             let Some((left, right)) = store::list_versions(self.op.db().read(), self.pair).await? else {
                 return Ok(Ended::Stopped);
             };
-            let before = self.begin().await?;
-            let Some(before) = before else { return Ok(Ended::Lost) };
-            let verdicts = self.verdicts().await?;
             let next = before.run + 1;
             let kept = self.engine.memory.take(self.pair.id, before.run);
             let changes = match &kept {
@@ -79,8 +82,8 @@ impl Run<'_> {
                 None => None,
             };
             let (mut mapped, laid) = match (kept, changes) {
-                (Some(kept), Some(changes)) => self.rematch(kept, changes, &before, &verdicts, left, right).await?,
-                _ => self.match_all(&before, &verdicts, left, right).await?,
+                (Some(kept), Some(changes)) => self.rematch(kept, changes, &before, left, right).await?,
+                _ => self.match_all(&before, left, right).await?,
             };
             if !self.write(&laid, &before, next).await? {
                 return Ok(Ended::Lost);
@@ -104,7 +107,8 @@ impl Run<'_> {
         Ok(Ended::Postponed)
     }
 
-    /// The result that the run follows, with nothing laid out beyond it; none where the run is no longer held.
+    /// The result that the run follows, with nothing laid out beyond it, once another one was claimed with came to nothing;
+    /// none where the run is no longer held.
     async fn begin(&self) -> Result<Option<MappingResult>, Fault> {
         let tx = self.op.db().begin().await?;
         // In this order everywhere, so that no two wait for each other.
@@ -181,11 +185,11 @@ impl Run<'_> {
         mut kept: Mapped,
         (ours, theirs): (Change, Change),
         before: &MappingResult,
-        verdicts: &Verdicts,
         left: Version,
         right: Version,
     ) -> Result<(Mapped, Laid), Fault> {
         self.watch.kind(MappingRunKind::Changes);
+        let verdicts = self.verdicts().await?;
         let (kept, again): (Mapped, Again) = blocking(move || {
             let again = kept.change(&ours, &theirs);
             kept.left.version = left.version;
@@ -199,23 +203,19 @@ impl Run<'_> {
         let touched = |(one, other): &(AccountId, AccountId)| {
             again.left.binary_search(one).is_ok() || again.right.binary_search(other).is_ok()
         };
-        let said = here(&kept, verdicts).filter(|(key, _)| touched(key)).collect();
-        let layout = lay_out(&again.found, &said, standing, || (self.op.new_id(), self.op.now()));
+        let said = here(&kept, &verdicts).filter(|(key, _)| touched(key)).collect();
+        let now = self.op.now();
+        let layout = lay_out(&again.found, &said, standing, || (self.op.new_id(), now));
         Ok((kept, Laid { layout, counts: None }))
     }
 
     /// Matches both lists as a whole.
-    async fn match_all(
-        &self,
-        before: &MappingResult,
-        verdicts: &Verdicts,
-        left: Version,
-        right: Version,
-    ) -> Result<(Mapped, Laid), Fault> {
+    async fn match_all(&self, before: &MappingResult, left: Version, right: Version) -> Result<(Mapped, Laid), Fault> {
         self.watch.kind(MappingRunKind::Full);
         self.engine.memory.make_room((left.accounts + right.accounts) * super::side::ACCOUNT_BYTES);
-        // Of both at once: while one waits for the database, the other is taken in.
-        let (ours, theirs) = tokio::try_join!(
+        // All at once: while one waits for the database, another is taken in.
+        let (verdicts, ours, theirs) = tokio::try_join!(
+            self.verdicts(),
             self.load(left, |rows| self.watch.left_loaded(rows, left.accounts + right.accounts)),
             self.load(right, |rows| self.watch.right_loaded(rows, left.accounts + right.accounts)),
         )?;
@@ -224,12 +224,12 @@ impl Run<'_> {
         let (mapped, found): (Mapped, Vec<Found>) =
             blocking(move || Mapped::full((ours, left.version), (theirs, right.version), run)).await?;
         self.watch.percent(70);
-        let standing = self.standing(before.run).await?;
-        let said: Verdicts = here(&mapped, verdicts).collect();
-        let op = self.op.clone();
+        let standing = if run > 0 { self.standing(run).await? } else { Vec::new() };
+        let said: Verdicts = here(&mapped, &verdicts).collect();
+        let (op, now) = (self.op.clone(), self.op.now());
         let laid = blocking(move || {
-            let layout = lay_out(&found, &said, standing, || (op.new_id(), op.now()));
-            let counts = counted(&found, &said);
+            let lay_out = || lay_out(&found, &said, standing, || (op.new_id(), now));
+            let (layout, counts) = rayon::join(lay_out, || counted(&found, &said));
             Laid { layout, counts: Some(counts) }
         })
         .await?;
@@ -237,30 +237,42 @@ impl Run<'_> {
         Ok((mapped, laid))
     }
 
-    /// Reads a version of a list, page after page, so that nothing of the database is held in between.
+    /// Reads a version of a list, page after page, so that nothing of the database is held in between. While one page is
+    /// taken in, the database reads the next one.
     async fn load(&self, list: Version, note: impl Fn(usize)) -> Result<Loading, Fault> {
         let mut loading = Loading::with_capacity(list.accounts);
-        let mut after: Option<String> = None;
-        loop {
-            let connection = self.op.db().read();
-            let rows =
-                store::list_keys(connection, list.list, list.version, after.as_deref(), ACCOUNTS_AT_ONCE).await?;
-            let Some(last) = rows.last() else { return Ok(loading) };
-            after = Some(last.external_id.clone());
-            let is_last = (rows.len() as u64) < ACCOUNTS_AT_ONCE;
-            let keys = self.keys(list, rows).await?;
-            loading = blocking(move || {
-                for (id, keys) in &keys {
-                    loading.push(*id, keys);
+        let mut outdated = Vec::new();
+        let mut page = Some(self.page(list, None).await?);
+        while let Some(mut taken) = page {
+            let after = taken.next.take();
+            let take = blocking(move || {
+                let outdated = loading.take(&taken);
+                (loading, outdated)
+            });
+            let following = async {
+                match &after {
+                    Some(after) => Ok(Some(self.page(list, Some(after)).await?)),
+                    None => Ok(None),
                 }
-                loading
-            })
-            .await?;
+            };
+            let (took, following) = tokio::try_join!(take, following)?;
+            outdated.extend(took.1);
+            loading = took.0;
             note(loading.len());
-            if is_last {
-                return Ok(loading);
-            }
+            page = following;
         }
+        if !outdated.is_empty() {
+            let rows = store::list_rows(self.op.db().read(), list.list, list.version, &outdated).await?;
+            for row in &rows {
+                loading.push(row.id, &keys_of(row));
+            }
+            note(loading.len());
+        }
+        Ok(loading)
+    }
+
+    async fn page(&self, list: Version, after: Option<&str>) -> Result<KeysPage, Fault> {
+        store::list_keys(self.op.db().read(), list.list, list.version, after, ACCOUNTS_AT_ONCE).await
     }
 
     /// All that is kept with a run.
@@ -327,41 +339,11 @@ impl Run<'_> {
 fn here<'a>(
     mapped: &'a Mapped,
     verdicts: &'a Verdicts,
-) -> impl Iterator<Item = ((AccountId, AccountId), Verdict)> + 'a {
+) -> impl Iterator<Item = ((AccountId, AccountId), DisputeVerdict)> + 'a {
     let there = |(left, right): &(AccountId, AccountId)| {
         mapped.left.place(*left).is_some() && mapped.right.place(*right).is_some()
     };
     verdicts.iter().filter(move |(key, _)| there(key)).map(|(key, verdict)| (*key, *verdict))
-}
-
-type Verdict = crate::overlap::model::DisputeVerdict;
-
-/// Overlaps, accounts of the left and of the right list that are seen of what was found.
-fn counted(found: &[Found], verdicts: &Verdicts) -> (usize, usize, usize) {
-    let is_seen = |found: &&Found| verdicts.get(&(found.left, found.right)) != Some(&Verdict::NotSame);
-    let mut pairs: Vec<(AccountId, AccountId)> =
-        found.iter().filter(is_seen).map(|found| (found.left, found.right)).collect();
-    pairs.extend(verdicts.iter().filter(|(_, verdict)| **verdict == Verdict::Same).map(|(key, _)| *key));
-    pairs.sort_unstable();
-    pairs.dedup();
-    let count = |mut ids: Vec<AccountId>| {
-        ids.sort_unstable();
-        ids.dedup();
-        ids.len()
-    };
-    let left = count(pairs.iter().map(|pair| pair.0).collect());
-    let right = count(pairs.iter().map(|pair| pair.1).collect());
-    (pairs.len(), left, right)
-}
-
-fn keys_of(row: &crate::overlap::model::Account) -> Keys {
-    Keys::of(&Account {
-        name: &row.name,
-        website: row.website.as_deref().unwrap_or_default(),
-        country: row.country.as_deref().unwrap_or_default(),
-        email: row.email_domain.as_deref().unwrap_or_default(),
-        duns: row.duns.as_deref().unwrap_or_default(),
-    })
 }
 
 /// Computes where it holds up no request.

@@ -1,7 +1,8 @@
 //! A list of accounts in memory, made ready to be matched: which account stands at which place. No I/O.
 
+use crate::overlap::{model, store::KeysPage};
 use entity::id::AccountId;
-use matching::{Index, Keys, List, Statistics};
+use matching::{Account, Index, Keys, List, Statistics};
 
 /// Bytes of an account in memory, about: its row, words and keys, and its id.
 pub(super) const ACCOUNT_BYTES: usize = 280;
@@ -17,6 +18,20 @@ impl Loading {
     /// Room for `accounts` accounts.
     pub(super) fn with_capacity(accounts: usize) -> Self {
         Self { list: List::with_capacity(accounts), ids: Vec::with_capacity(accounts) }
+    }
+
+    /// Adds the accounts of a page. Those whose keys were written by an earlier version of the engine are left out and given
+    /// back, to be worked out anew.
+    pub(super) fn take(&mut self, page: &KeysPage) -> Vec<AccountId> {
+        let (mut keys, mut outdated) = (Keys::default(), Vec::new());
+        for (id, bytes) in page.accounts() {
+            if keys.read(bytes) {
+                self.push(id, &keys);
+            } else {
+                outdated.push(id);
+            }
+        }
+        outdated
     }
 
     /// Adds an account.
@@ -107,6 +122,17 @@ impl Side {
         self.places.sort_by_key(|place| id_at(ids, *place));
         come
     }
+}
+
+/// The keys of an account, worked out anew.
+pub(super) fn keys_of(row: &model::Account) -> Keys {
+    Keys::of(&Account {
+        name: &row.name,
+        website: row.website.as_deref().unwrap_or_default(),
+        country: row.country.as_deref().unwrap_or_default(),
+        email: row.email_domain.as_deref().unwrap_or_default(),
+        duns: row.duns.as_deref().unwrap_or_default(),
+    })
 }
 
 fn id_at(ids: &[AccountId], place: u32) -> AccountId {

@@ -63,46 +63,21 @@ pub async fn list_versions(
 pub struct AccountKeys {
     /// The account.
     pub id: AccountId,
-    /// Its id in the CRM, by which pages go.
-    pub external_id: String,
     /// Its keys as bytes.
     pub keys: Vec<u8>,
 }
 
-fn of_version(id: AccountListId, version: i64) -> Condition {
+pub(super) fn of_version(id: AccountListId, version: i64) -> Condition {
     Condition::all()
         .add(account::Column::ListId.eq(id))
         .add(account::Column::Since.lte(version))
         .add(Condition::any().add(account::Column::Until.is_null()).add(account::Column::Until.gt(version)))
 }
 
-/// Read by place and not by name: there are a million of them.
 async fn keys_of(query: Select<account::Entity>, connection: &impl ConnectionTrait) -> Result<Vec<AccountKeys>, Fault> {
-    let rows: Vec<(AccountId, String, Vec<u8>)> = query
-        .select_only()
-        .columns([account::Column::Id, account::Column::ExternalId, account::Column::Keys])
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(rows.into_iter().map(|(id, external_id, keys)| AccountKeys { id, external_id, keys }).collect())
-}
-
-/// At most `limit` accounts of a version of a list, behind an external id where one is given, in the order of these.
-///
-/// # Errors
-/// Database faults.
-pub async fn list_keys(
-    connection: &impl ConnectionTrait,
-    id: AccountListId,
-    version: i64,
-    after: Option<&str>,
-    limit: u64,
-) -> Result<Vec<AccountKeys>, Fault> {
-    let mut query = account::Entity::find().filter(of_version(id, version));
-    if let Some(after) = after {
-        query = query.filter(account::Column::ExternalId.gt(after));
-    }
-    keys_of(query.order_by_asc(account::Column::ExternalId).limit(limit), connection).await
+    let rows: Vec<(AccountId, Vec<u8>)> =
+        query.select_only().columns([account::Column::Id, account::Column::Keys]).into_tuple().all(connection).await?;
+    Ok(rows.into_iter().map(|(id, keys)| AccountKeys { id, keys }).collect())
 }
 
 /// What changed of a list from one version to a later one.

@@ -6,6 +6,7 @@
 mod account;
 mod dispute;
 mod greenfield;
+mod keys;
 mod note;
 mod play;
 mod read;
@@ -15,14 +16,14 @@ mod run_list;
 mod sweep;
 
 pub use account::{
-    AccountChanges, AccountKeys, Version, list_accounts, list_changes, list_keys, list_last_known, list_rows,
-    list_versions,
+    AccountChanges, AccountKeys, Version, list_accounts, list_changes, list_last_known, list_rows, list_versions,
 };
 pub use dispute::{
     DisputeChange, DisputesOf, NewDispute, count_disputes, find_dispute_in, insert_dispute_in, list_disputes,
     list_disputes_by_ids, list_holding, update_dispute_in,
 };
 pub use greenfield::{GreenfieldPosition, count_greenfield, list_common, list_greenfield};
+pub use keys::{KeysPage, list_keys};
 pub use note::{
     count_notes_in, count_notes_of, delete_note_in, find_note_in, insert_note_in, list_notes, list_notes_by_ids,
     list_notes_of, update_note_in,

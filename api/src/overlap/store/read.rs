@@ -3,7 +3,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "holds the SQL of reading overlaps")]
 
-use super::account::seen_now;
+use super::{account::seen_now, row::begun_after};
 use crate::{
     db::{self, Direction},
     op::Fault,
@@ -248,7 +248,7 @@ pub async fn list_since(
     limit: u64,
 ) -> Result<Vec<Overlap>, Fault> {
     let keys = [overlap::Column::LeftAccountId, overlap::Column::Id].map(|column| Expr::col((overlap::Entity, column)));
-    let mut query = filtered(&[pair], filter).filter(overlap::Column::SinceRun.gt(run));
+    let mut query = filtered(&[pair], filter).filter(begun_after(run));
     if let Some((account, id)) = after {
         query = query.filter(db::after(&keys, vec![account.into(), id.into()], Direction::Ascending));
     }

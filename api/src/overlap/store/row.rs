@@ -18,7 +18,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DatabaseTransaction, EntityName, EntityTrait,
     FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, Func, Query, Value},
+    sea_query::{Expr, ExprTrait, Func, Query, Value},
 };
 
 /// Rows of one statement with a parameter a value: each has fourteen.
@@ -32,6 +32,13 @@ fn kept(pair: MappingPairId, run: i64) -> Condition {
         .add(overlap::Column::PairId.eq(pair))
         .add(overlap::Column::SinceRun.lte(run))
         .add(Condition::any().add(overlap::Column::UntilRun.is_null()).add(overlap::Column::UntilRun.gt(run)))
+}
+
+/// Rows that begin with a later run than `run`. All but those of the first run are in an index that the database takes only
+/// where it is told so by a number in the statement itself.
+pub(super) fn begun_after(run: i64) -> Condition {
+    let after = Condition::all().add(overlap::Column::SinceRun.gt(run));
+    if run < 1 { after } else { after.add(overlap::Column::SinceRun.into_expr().gt(Expr::cust("1"))) }
 }
 
 fn standing(row: &Overlap) -> Standing<DateTime<Utc>> {
@@ -147,42 +154,55 @@ async fn insert_values_in<'a>(
     Ok(())
 }
 
-/// As values, with one array a column: PostgreSQL reads a dozen parameters instead of tens of thousands.
+/// As values, with one array a column: PostgreSQL reads a handful of parameters instead of tens of thousands.
 async fn insert_arrays_in(
     tx: &DatabaseTransaction,
     pair: &MappingPair,
     since: i64,
     rows: &[Begin<DateTime<Utc>>],
 ) -> Result<(), Fault> {
-    // An array has no nulls. What only a dispute says has no score of the engine, and is seldom.
-    let (matched, said): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.outcome.matched.is_some());
-    for some in said.chunks(ROWS_AT_ONCE) {
+    // Of most rows no dispute says anything: then what is seen is what the engine says, and is sent once.
+    let is_plain = |row: &&Begin<_>| row.outcome.matched == Some(row.outcome.score) && !row.outcome.hidden;
+    let (plain, disputed): (Vec<_>, Vec<_>) = rows.iter().partition(is_plain);
+    for some in disputed.chunks(ROWS_AT_ONCE) {
         insert_values_in(tx, pair, since, some.iter().copied()).await?;
     }
-    if matched.is_empty() {
-        return Ok(());
-    }
-    let (mut columns, mut select) = (Vec::new(), Query::select());
+    let Some(first) = plain.first() else { return Ok(()) };
     // Arrays side by side are taken apart in step.
+    let mut arrays = Query::select();
     let mut array = |column: overlap::Column, value: &dyn Fn(&Begin<DateTime<Utc>>) -> Value| {
-        let values: Vec<Value> = matched.iter().map(|row| value(row)).collect();
-        if let Some(first) = values.first() {
-            columns.push(column);
-            let values = Value::Array(first.array_type(), Some(Box::new(values)));
-            select.expr(Func::cust("unnest").arg(Expr::val(values)));
-        }
+        let values = plain.iter().map(|row| value(row)).collect();
+        let values = Value::Array(value(first).array_type(), Some(Box::new(values)));
+        arrays.expr_as(Func::cust("unnest").arg(Expr::val(values)), column);
     };
     array(overlap::Column::Id, &|row| row.id.into());
     array(overlap::Column::LeftAccountId, &|row| row.left.into());
     array(overlap::Column::RightAccountId, &|row| row.right.into());
-    array(overlap::Column::Matched, &|row| row.outcome.matched.into());
     array(overlap::Column::Score, &|row| row.outcome.score.into());
     array(overlap::Column::Confidence, &|row| row.outcome.confidence.to_value().into());
     array(overlap::Column::Reasons, &|row| row.outcome.reasons.into());
-    array(overlap::Column::Hidden, &|row| row.outcome.hidden.into());
-    array(overlap::Column::FoundAt, &|row| row.found_at.into());
+    // What is new was found at one moment.
+    if plain.iter().all(|row| row.found_at == first.found_at) {
+        arrays.expr_as(Expr::val(first.found_at), overlap::Column::FoundAt);
+    } else {
+        array(overlap::Column::FoundAt, &|row| row.found_at.into());
+    }
+    let mut columns = vec![
+        overlap::Column::Id,
+        overlap::Column::LeftAccountId,
+        overlap::Column::RightAccountId,
+        overlap::Column::Score,
+        overlap::Column::Confidence,
+        overlap::Column::Reasons,
+        overlap::Column::FoundAt,
+    ];
+    let mut select = Query::select();
+    select.columns(columns.iter().copied());
+    columns.push(overlap::Column::Matched);
+    select.column(overlap::Column::Score);
     for (column, same) in [
-        (overlap::Column::SinceRun, Value::from(since)),
+        (overlap::Column::Hidden, Value::from(false)),
+        (overlap::Column::SinceRun, since.into()),
         (overlap::Column::PairId, pair.id.into()),
         (overlap::Column::LeftId, pair.left_id.into()),
         (overlap::Column::RightId, pair.right_id.into()),
@@ -190,6 +210,7 @@ async fn insert_arrays_in(
         columns.push(column);
         select.expr(Expr::val(same));
     }
+    select.from_subquery(arrays, "begun");
     let mut insert = Query::insert();
     insert.into_table(overlap::Entity).columns(columns).select_from(select).map_err(Fault::internal)?;
     tx.execute(&insert).await?;
@@ -229,11 +250,7 @@ pub async fn clear_ahead_in<A: Action>(
     pair: MappingPairId,
     run: i64,
 ) -> Result<(), Fault> {
-    overlap::Entity::delete_many()
-        .filter(overlap::Column::PairId.eq(pair))
-        .filter(overlap::Column::SinceRun.gt(run))
-        .exec(tx)
-        .await?;
+    overlap::Entity::delete_many().filter(overlap::Column::PairId.eq(pair)).filter(begun_after(run)).exec(tx).await?;
     overlap::Entity::update_many()
         .col_expr(overlap::Column::UntilRun, Expr::value(None::<i64>))
         .filter(overlap::Column::PairId.eq(pair))

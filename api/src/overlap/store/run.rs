@@ -6,7 +6,7 @@ use super::{clear_ahead_in, list_versions, lock_result_in, update_result_in};
 use crate::{
     op::{Action, Fault, Op, Permit},
     overlap::{
-        model::{MappingRun, MappingRunKind, MappingRunState},
+        model::{MappingResult, MappingRun, MappingRunKind, MappingRunState},
         policy::CompareLists,
     },
     sharing::model::MappingPair,
@@ -168,7 +168,8 @@ pub async fn enqueue(op: &Op, permit: &Permit<CompareLists>, of: &MappingPair) -
     Ok(())
 }
 
-/// Takes the run of a pair that waits, or whose replica died; none where another one works on it.
+/// Takes the run of a pair that waits, or whose replica died, or makes one; gives it with the result that it follows, beyond
+/// which nothing is laid out any more. None where another one works on it.
 ///
 /// # Errors
 /// Database faults.
@@ -177,7 +178,7 @@ pub async fn claim_run(
     permit: &Permit<CompareLists>,
     of: &MappingPair,
     holder: Uuid,
-) -> Result<Option<MappingRun>, Fault> {
+) -> Result<Option<(MappingRun, MappingResult)>, Fault> {
     let now = op.now();
     let tx = op.db().begin().await?;
     // Whoever claims holds this row, so that two never see the same run free.
@@ -207,8 +208,9 @@ pub async fn claim_run(
     row.lease_holder = Set(Some(holder));
     row.lease_until = Set(Some(now + LEASE));
     let taken = row.update(&*tx).await?;
+    clear_ahead_in(&tx, permit, of.id, result.run).await?;
     tx.commit().await?;
-    Ok(Some(taken))
+    Ok(Some((taken, result)))
 }
 
 /// How far a run has come.

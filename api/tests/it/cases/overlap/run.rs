@@ -4,14 +4,15 @@ use super::{House, compare, house::companies, matrix, names};
 use crate::support::{TestApp, on_both};
 use chrono::TimeDelta;
 use entity::{
+    account,
     id::{MappingPairId, MappingRunId, TypedId},
     mapping_run::{self, MappingRunState},
     overlap,
     sharing_rule::{AccountField, SharingLevel},
     value::Role,
 };
-use partnergraph::op::Actor;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
+use partnergraph::{op::Actor, overlap::store::list_keys};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use serde_json::{Value, json};
 
 const RUNS: &str = "query ($partner: String!, $first: Int, $after: String) {
@@ -84,19 +85,14 @@ async fn a_run_is_seen_by_both_sides_as_far_as_they_are_shown(app: TestApp) {
     }
 }
 
-async fn what_a_dead_replica_laid_out_is_cleared_away(app: TestApp) {
-    let house = House::new(&app);
-    let (_, _, pair) =
-        house.two(SharingLevel::Overlapping, &[AccountField::Name], companies(0..8), companies(0..8)).await;
-    let id = held(&app, pair, TimeDelta::seconds(30)).await;
-    // While it is held nobody else works on the pair.
-    assert_eq!(compare(&app).await, 0);
-    let connection = app.app.world.db.read();
+/// An overlap that a run lays out.
+async fn lay_ahead(app: &TestApp, pair: MappingPairId, since_run: i64) {
     let op = app.app.op(Actor::System, "test", Vec::new());
+    let connection = op.db().read();
     let row = entity::mapping_pair::Entity::find_by_id(pair).one(connection).await.unwrap().unwrap();
     let ahead = overlap::Model {
         id: op.new_id(),
-        since_run: 1,
+        since_run,
         until_run: None,
         pair_id: pair,
         left_id: row.left_id,
@@ -111,6 +107,17 @@ async fn what_a_dead_replica_laid_out_is_cleared_away(app: TestApp) {
         found_at: op.now(),
     };
     overlap::Entity::insert(overlap::ActiveModel::from(ahead)).exec_without_returning(connection).await.unwrap();
+}
+
+async fn what_a_dead_replica_laid_out_is_cleared_away(app: TestApp) {
+    let house = House::new(&app);
+    let (_, _, pair) =
+        house.two(SharingLevel::Overlapping, &[AccountField::Name], companies(0..8), companies(0..8)).await;
+    let id = held(&app, pair, TimeDelta::seconds(30)).await;
+    // While it is held nobody else works on the pair.
+    assert_eq!(compare(&app).await, 0);
+    let connection = app.app.world.db.read();
+    lay_ahead(&app, pair, 1).await;
     assert_eq!(names(&app, &app.manager("aurora"), "borealis").await, []);
     // Its lease is over: another one begins anew.
     app.clock.advance(TimeDelta::seconds(31));
@@ -119,6 +126,72 @@ async fn what_a_dead_replica_laid_out_is_cleared_away(app: TestApp) {
     assert_eq!(overlap::Entity::find().filter(overlap::Column::PairId.eq(pair)).count(connection).await.unwrap(), 8);
     let run = mapping_run::Entity::find_by_id(id).one(connection).await.unwrap().unwrap();
     assert_eq!((run.state, run.found, run.lease_holder), (MappingRunState::Done, 8, None));
+}
+
+async fn what_a_later_run_laid_out_is_cleared_away_and_no_more(app: TestApp) {
+    let house = House::new(&app);
+    let (our, _, pair) =
+        house.two(SharingLevel::Overlapping, &[AccountField::Name], companies(0..8), companies(0..9)).await;
+    compare(&app).await;
+    let connection = app.app.world.db.read();
+    let ids = async || {
+        let rows = overlap::Entity::find().filter(overlap::Column::UntilRun.is_null()).all(connection).await.unwrap();
+        rows.into_iter().map(|row| row.id).collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = ids().await;
+    // It died when it had ended some rows and begun another.
+    held(&app, pair, TimeDelta::seconds(30)).await;
+    lay_ahead(&app, pair, 2).await;
+    overlap::Entity::update_many()
+        .col_expr(overlap::Column::UntilRun, Expr::value(2))
+        .filter(overlap::Column::SinceRun.eq(1))
+        .exec(connection)
+        .await
+        .unwrap();
+    assert_eq!(names(&app, &app.manager("aurora"), "borealis").await.len(), 8);
+    app.clock.advance(TimeDelta::seconds(31));
+    house.replace(our, companies(0..9)).await;
+    assert_eq!(compare(&app).await, 1);
+    assert_eq!(names(&app, &app.manager("aurora"), "borealis").await.len(), 9);
+    let after = ids().await;
+    assert!(after.len() == 9 && after.is_superset(&before));
+}
+
+async fn keys_of_an_earlier_engine_are_worked_out_anew(app: TestApp) {
+    let house = House::new(&app);
+    house.two(SharingLevel::Overlapping, &[AccountField::Name], companies(0..8), companies(4..12)).await;
+    // No engine has the version 0.
+    account::Entity::update_many()
+        .col_expr(account::Column::Keys, Expr::value(vec![0_u8]))
+        .exec(app.app.world.db.read())
+        .await
+        .unwrap();
+    assert_eq!(compare(&app).await, 1);
+    assert_eq!(names(&app, &app.manager("aurora"), "borealis").await.len(), 4);
+}
+
+async fn a_list_is_read_page_after_page(app: TestApp) {
+    let house = House::new(&app);
+    let (our, _, _) = house.two(SharingLevel::Hidden, &[], companies(0..7), companies(0..1)).await;
+    house.replace(our, companies(1..9)).await;
+    let connection = app.app.world.db.read();
+    let present =
+        account::Entity::find().filter(account::Column::ListId.eq(our)).filter(account::Column::Until.is_null());
+    let rows = present.order_by_asc(account::Column::ExternalId).all(connection).await.unwrap();
+    let expected: Vec<_> = rows.into_iter().map(|row| (row.id, row.keys)).collect();
+    assert_eq!(expected.len(), 8);
+    for limit in [1, 3, 8, 9] {
+        let (mut read, mut after) = (Vec::new(), None);
+        loop {
+            let page = list_keys(connection, our, 2, after.as_deref(), limit).await.unwrap();
+            read.extend(page.accounts().map(|(id, keys)| (id, keys.to_vec())));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(read, expected, "{limit}");
+    }
 }
 
 async fn a_run_is_stopped_by_either_side(app: TestApp) {
@@ -197,6 +270,9 @@ async fn the_engine_finds_its_work_by_itself(app: TestApp) {
 on_both!(
     a_run_is_seen_by_both_sides_as_far_as_they_are_shown,
     what_a_dead_replica_laid_out_is_cleared_away,
+    what_a_later_run_laid_out_is_cleared_away_and_no_more,
+    keys_of_an_earlier_engine_are_worked_out_anew,
+    a_list_is_read_page_after_page,
     a_run_is_stopped_by_either_side,
     what_waits_is_stopped_at_once,
     a_pair_that_closes_leaves_nothing,

@@ -25,13 +25,19 @@ pub(super) fn bound(connection: &TcpStream, send_buffer: usize, peer_timeout: Du
     let _ = peer_timeout;
 }
 
-/// Lets the system hold so many bytes more for a connection, up to what it allows any. What it holds when a connection is
-/// closed is still given to a peer that reads again, until the peer's timeout.
+/// Lets the system hold so many bytes more for a connection that is to be closed, up to what it allows any, and wait for its
+/// peer for as long again: what it holds then is still given to a peer that reads again in time.
 pub(super) fn hold_more(connection: &TcpStream, bytes: usize) {
     let socket = SockRef::from(connection);
     // The size that is told is twice the one that was asked for, so this is more than enough.
     let more = socket.send_buffer_size().and_then(|held| socket.set_send_buffer_size(held.saturating_add(bytes)));
     if let Err(cause) = more {
         tracing::debug!(%cause, "the send buffer stays as it is");
+    }
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    if let Ok(Some(timeout)) = socket.tcp_user_timeout()
+        && let Err(cause) = socket.set_tcp_user_timeout(Some(timeout.saturating_mul(2)))
+    {
+        tracing::debug!(%cause, "the peer's timeout stays as it is");
     }
 }

@@ -60,7 +60,7 @@ impl Changes {
     }
 
     /// Ready once there is one that was not told yet. Dropping the future loses nothing.
-    async fn next(&mut self) {
+    pub async fn next(&mut self) {
         if let Some(access) = &mut self.0
             && access.changed().await.is_ok()
         {

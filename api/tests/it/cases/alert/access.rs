@@ -8,7 +8,7 @@ use entity::{
     id::{ApiKeyId, OrganizationId, PersonId},
     value::Role,
 };
-use futures::{StreamExt, poll};
+use futures::poll;
 use partnergraph::{
     event::DataScope,
     http::auth::{Admission, Entered, OpAdmission},

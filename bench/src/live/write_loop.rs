@@ -9,7 +9,11 @@ use std::{
     net::{TcpListener, TcpStream},
     process::ExitCode,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
+
+/// How long a client may say nothing before it is let in; it comes again.
+const SILENCE: Duration = Duration::from_secs(3);
 
 type Sockets = Arc<Mutex<HashMap<String, Vec<TcpStream>>>>;
 
@@ -22,11 +26,15 @@ pub(crate) fn write_loop() -> Result<ExitCode> {
     let entering = Arc::clone(&sockets);
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            // Whoever breaks off in between is not there.
-            if let Ok((organization, stream)) = admit(stream) {
-                let mut sockets = entering.lock().unwrap_or_else(PoisonError::into_inner);
-                sockets.entry(organization).or_default().push(stream);
-            }
+            // One for each, so that whoever says nothing keeps nobody else waiting; there are few at once.
+            let entering = Arc::clone(&entering);
+            std::thread::spawn(move || {
+                // Whoever breaks off in between is not there.
+                if let Ok((organization, stream)) = admit(stream) {
+                    let mut sockets = entering.lock().unwrap_or_else(PoisonError::into_inner);
+                    sockets.entry(organization).or_default().push(stream);
+                }
+            });
         }
     });
     for line in io::stdin().lock().lines() {
@@ -60,6 +68,7 @@ fn text_frame(text: &str) -> Vec<u8> {
 /// The handshake, `connection_init` and `subscribe`, as far as the load generator needs them.
 fn admit(mut stream: TcpStream) -> Result<(String, TcpStream)> {
     stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(SILENCE))?;
     hear(&mut stream, "\r\n\r\n")?;
     stream.write_all(
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\

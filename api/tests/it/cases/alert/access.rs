@@ -17,9 +17,19 @@ use partnergraph::{
 };
 use sea_orm::ConnectionTrait;
 use serde_json::json;
-use std::sync::Arc;
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
-on_both!(a_change_while_somebody_is_let_in_is_told, what_changes_no_rights_disturbs_nobody,);
+on_both!(
+    a_change_while_somebody_is_let_in_is_told,
+    what_changes_no_rights_disturbs_nobody,
+    who_comes_back_is_looked_up_once_and_again_after_a_change,
+);
 
 /// Accounts that change as soon as they were read, which a tail check finds at once.
 struct Fleeting {
@@ -31,14 +41,41 @@ struct Fleeting {
 impl Accounts for Fleeting {
     async fn find_member(&self, person: PersonId, organization: OrganizationId) -> Result<Option<MemberRecord>, Fault> {
         let found = self.accounts.find_member(person, organization).await?;
-        let raise = format!(
-            "INSERT INTO data_versions (scope, version) VALUES ('{}', 1)
-             ON CONFLICT (scope) DO UPDATE SET version = data_versions.version + 1",
-            DataScope::Access(organization).key()
-        );
-        self.world.db.read().execute_unprepared(&raise).await?;
-        self.world.feeds.hub().check().await?;
+        change(&self.world, organization).await?;
         Ok(found)
+    }
+
+    async fn find_key(&self, prefix: &str) -> Result<Option<KeyRecord>, Fault> {
+        self.accounts.find_key(prefix).await
+    }
+
+    async fn touch_key(&self, key: ApiKeyId, now: DateTime<Utc>) -> Result<(), Fault> {
+        self.accounts.touch_key(key, now).await
+    }
+}
+
+/// Something about the rights in an organization changes, and is known to have.
+async fn change(world: &World, organization: OrganizationId) -> Result<(), Fault> {
+    let raise = format!(
+        "INSERT INTO data_versions (scope, version) VALUES ('{}', 1)
+         ON CONFLICT (scope) DO UPDATE SET version = data_versions.version + 1",
+        DataScope::Access(organization).key()
+    );
+    world.db.read().execute_unprepared(&raise).await?;
+    world.feeds.hub().check().await
+}
+
+/// Accounts that count how often they are asked for a member.
+struct Counting {
+    accounts: organization::accounts::Accounts,
+    asked: AtomicUsize,
+}
+
+#[async_trait]
+impl Accounts for Counting {
+    async fn find_member(&self, person: PersonId, organization: OrganizationId) -> Result<Option<MemberRecord>, Fault> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        self.accounts.find_member(person, organization).await
     }
 
     async fn find_key(&self, prefix: &str) -> Result<Option<KeyRecord>, Fault> {
@@ -57,7 +94,7 @@ fn token(app: &TestApp, slug: &str) -> String {
 }
 
 async fn disturbed(entered: &mut Entered) -> bool {
-    poll!(entered.changes.next()).is_ready()
+    poll!(pin!(entered.changes.next())).is_ready()
 }
 
 async fn a_change_while_somebody_is_let_in_is_told(app: TestApp) {
@@ -105,4 +142,25 @@ async fn what_changes_no_rights_disturbs_nobody(app: TestApp) {
     app.graphql(&app.actor("aurora", Role::Admin), role, json!({"id": viewer["id"]})).await.payload();
     hub.check().await.unwrap();
     assert!(disturbed(&mut entered[0]).await && !disturbed(&mut entered[1]).await);
+}
+
+async fn who_comes_back_is_looked_up_once_and_again_after_a_change(app: TestApp) {
+    let world = Arc::clone(&app.app.world);
+    let accounts = organization::accounts::Accounts::new(Arc::clone(&world));
+    let counting = Arc::new(Counting { accounts, asked: AtomicUsize::new(0) });
+    let accounts = Arc::clone(&counting) as Arc<dyn Accounts>;
+    let authenticator = Authenticator::new(app.config.token.clone(), accounts, Arc::clone(&world.clock));
+    let admission = OpAdmission::new(Arc::clone(&world), Arc::new(authenticator));
+    let (aurora, borealis) = (token(&app, "aurora"), token(&app, "borealis"));
+    let enter = async |token: &str| {
+        let entered = admission.enter(Some(token)).await.unwrap_or_else(|_| panic!("refused"));
+        (entered, counting.asked.load(Ordering::SeqCst))
+    };
+    let (mut first, asked) = enter(&aurora).await;
+    assert_eq!(asked, 1);
+    assert!(!disturbed(&mut first).await, "that its access became known is no change of it");
+    assert_eq!([enter(&aurora).await.1, enter(&borealis).await.1, enter(&aurora).await.1], [1, 2, 2]);
+    change(&world, organization_id("aurora")).await.unwrap();
+    assert!(disturbed(&mut first).await);
+    assert_eq!([enter(&borealis).await.1, enter(&aurora).await.1, enter(&aurora).await.1], [2, 3, 3]);
 }

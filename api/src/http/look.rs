@@ -168,9 +168,10 @@ mod tests {
         last.lock().await.as_mut().unwrap().asked = ago;
         assert_eq!(enter(two).await, 6, "it was long ago");
         drop(last);
-        let mut known = looks.lock();
-        (known.swept, known.by.get_mut("a").unwrap().used) = (Some(ago), ago);
-        drop(known);
+        {
+            let mut known = looks.lock();
+            (known.swept, known.by.get_mut("a").unwrap().used) = (Some(ago), ago);
+        }
         _ = take(&looks, "b", Instant::now(), look(&asked)).await;
         assert_eq!(looks.lock().by.keys().collect::<Vec<_>>(), ["b"], "what is old is not kept");
     }
@@ -179,9 +180,9 @@ mod tests {
     async fn what_was_refused_or_has_ended_is_not_remembered() {
         let access = Some(AccessVersion(Some(1)));
         let at = |found| Look { asked: Instant::now(), access, found };
-        assert!(at(Ok(Actor::Visitor)).holds_for(access, Utc::now()));
-        assert!(!at(Err(AuthFault::Refused("no"))).holds_for(access, Utc::now()));
         let ends = DateTime::UNIX_EPOCH;
+        assert!(at(Ok(Actor::Visitor)).holds_for(access, ends));
+        assert!(!at(Err(AuthFault::Refused("no"))).holds_for(access, ends));
         let key = crate::op::KeyActor {
             key: entity::id::ApiKeyId::from(uuid::Uuid::nil()),
             organization: entity::id::OrganizationId::from(uuid::Uuid::nil()),

@@ -73,8 +73,8 @@ pub struct HubStats {
     pub tail_failures: u64,
     /// How often a listener had to be told that its feed cannot go on from where it was.
     pub resets: u64,
-    /// How often the database was asked, besides the tail checks, whether the members of organizations may still see what
-    /// they saw.
+    /// How often the database was asked, besides the tail checks, whether the members of an organization may still see
+    /// what they saw.
     pub sight_reads: u64,
     /// Hints that brought something new to a feed that is listened to.
     pub heard: u64,
@@ -92,10 +92,6 @@ pub(super) struct Inner {
     pub(super) wake: Arc<Notify>,
     pub(super) counters: Counters,
     troubled: AtomicBool,
-    /// What is looked at next, besides the tail checks.
-    wanted: Mutex<Vec<Arc<Topic>>>,
-    /// Who looks: one at a time.
-    looking: tokio::sync::Mutex<()>,
 }
 
 impl Drop for Inner {
@@ -126,8 +122,6 @@ impl Hub {
             wake: Arc::default(),
             counters: Counters::default(),
             troubled: AtomicBool::new(false),
-            wanted: Mutex::default(),
-            looking: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -163,7 +157,19 @@ impl Hub {
     /// # Errors
     /// Database faults.
     pub async fn sight(&self, organization: OrganizationId, since: Instant) -> Result<SightVersion, Fault> {
-        self.look(organization, |topic| topic.sight_since(since)).await
+        let topic = self.enter(organization, |_| {});
+        if let Some(sight) = topic.sight_since(since) {
+            return Ok(sight);
+        }
+        let _turn = topic.looking.lock().await;
+        if let Some(sight) = topic.sight_since(since) {
+            return Ok(sight);
+        }
+        count(&self.0.counters.sight_reads);
+        let at = Instant::now();
+        let sight = SightVersion { version: store::read_sight(&self.0.db, organization).await?, at };
+        topic.see(sight);
+        Ok(sight)
     }
 
     /// What [`Hub::access`] tells, once it was read for the first time.
@@ -171,34 +177,16 @@ impl Hub {
     /// # Errors
     /// Database faults.
     pub async fn access_known(&self, organization: OrganizationId) -> Result<AccessVersion, Fault> {
-        self.look(organization, Topic::access_version).await
-    }
-
-    /// What is `known` of an organization's feed, after a look at the database where it is nothing yet. While one look is
-    /// taken, those who want another wait, whatever their organization, and the next one is for all of them.
-    async fn look<T>(&self, organization: OrganizationId, known: impl Fn(&Topic) -> Option<T>) -> Result<T, Fault> {
         let topic = self.enter(organization, |_| {});
-        if let Some(found) = known(&topic) {
-            return Ok(found);
+        if let Some(access) = topic.access_version() {
+            return Ok(access);
         }
-        self.wanted().push(Arc::clone(&topic));
-        let _turn = self.0.looking.lock().await;
-        if let Some(found) = known(&topic) {
-            return Ok(found);
+        let _turn = topic.looking.lock().await;
+        if let Some(access) = topic.access_version() {
+            return Ok(access);
         }
-        // Its own again, since another one may have taken the list with it and was cut off.
-        let mut topics = std::mem::take(&mut *self.wanted());
-        topics.truncate(store::TAILS_MAX - 1);
-        topics.push(Arc::clone(&topic));
-        topics.sort_unstable_by_key(|topic| (topic.organization, Arc::as_ptr(topic)));
-        topics.dedup_by(|one, other| Arc::ptr_eq(one, other));
-        count(&self.0.counters.sight_reads);
-        tail::look(self, &topics).await?;
-        known(&topic).ok_or_else(|| Fault::internal("a look at the feeds told nothing"))
-    }
-
-    fn wanted(&self) -> MutexGuard<'_, Vec<Arc<Topic>>> {
-        self.0.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+        tail::look(self, &[Arc::clone(&topic)]).await?;
+        topic.access_version().ok_or_else(|| Fault::internal("a look at a feed told nothing"))
     }
 
     /// At most `limit` alerts of a feed behind this number, ascending and without a gap between them: from memory where

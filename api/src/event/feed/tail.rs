@@ -56,7 +56,7 @@ pub(super) async fn look(hub: &Hub, topics: &[Arc<Topic>]) -> Result<(), Fault> 
     let asked = tokio::time::timeout(PATIENCE, store::read_tails(&hub.inner().db, &organizations)).await;
     let tails = asked.unwrap_or(Err(Fault::Timeout))?;
     for ((topic, before), tail) in topics.iter().zip(before).zip(&tails.of) {
-        topic.settle(before, tails.epoch, tail.seq, tail.access);
+        topic.settle(before, (tails.epoch, tail.seq), tail.access, at);
         topic.see(SightVersion { version: tail.sight, at });
     }
     Ok(())

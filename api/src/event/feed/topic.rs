@@ -50,7 +50,12 @@ pub(super) struct Topic {
     access: watch::Sender<AccessVersion>,
     /// Told on only where the version is another one.
     sight: watch::Sender<Option<SightVersion>>,
+    /// Who asks for the sight, or for the access for the first time: one at a time, since what the first one hears is what
+    /// the others want to know.
+    pub(super) looking: tokio::sync::Mutex<()>,
     ring: Mutex<Ring>,
+    /// When the database was last asked for the access.
+    access_at: Mutex<Option<Instant>>,
     /// Who reads the table: one at a time, since what the first one finds is what the others look for.
     pub(super) turn: tokio::sync::Mutex<()>,
     /// Who reads the table from far behind, each for itself: some at a time, and beside those who read the newest.
@@ -68,7 +73,9 @@ impl Topic {
             known: watch::Sender::default(),
             access: watch::Sender::default(),
             sight: watch::Sender::default(),
+            looking: tokio::sync::Mutex::default(),
             ring: Mutex::default(),
+            access_at: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             far: tokio::sync::Semaphore::new(FAR_AT_ONCE),
             listeners: AtomicUsize::new(0),
@@ -178,7 +185,7 @@ impl Topic {
 
     /// What the tail check found. `before` is what was known when it began to ask: what the database said less than
     /// that is no old news but a loss, and then nothing in memory counts any more.
-    pub(super) fn settle(&self, before: Known, epoch: i64, seq: i64, access: i64) {
+    pub(super) fn settle(&self, before: Known, (epoch, seq): (i64, i64), access: i64, at: Instant) {
         let mut ring = self.ring();
         let changed = before.epoch.is_some_and(|known| known != epoch);
         let lost = before.epoch == Some(epoch) && seq < before.seq;
@@ -190,6 +197,12 @@ impl Topic {
             self.raise_locked(epoch, seq);
         }
         drop(ring);
+        let mut asked = self.access_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked.is_some_and(|asked| asked >= at) {
+            // What was asked for earlier is old news, whenever it came.
+            return;
+        }
+        *asked = Some(at);
         self.access.send_if_modified(|version| {
             let changed = version.0 != Some(access);
             *version = AccessVersion(Some(access));

@@ -12,7 +12,7 @@ pub use reader::mark_read;
 pub use restrict::restrict;
 pub use retention::{new_epoch, renew_epoch, trim};
 
-pub(super) use read::{TAILS_MAX, read_behind, read_head, read_tails, read_wanted};
+pub(super) use read::{TAILS_MAX, read_behind, read_head, read_sight, read_tails, read_wanted};
 
 use super::Alert;
 use crate::{

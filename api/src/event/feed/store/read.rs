@@ -200,6 +200,13 @@ pub(in crate::event::feed) async fn read_tails(db: &Db, organizations: &[Organiz
     Ok(Tails { epoch: epoch.ok_or_else(no_epoch)?, of: of.collect() })
 }
 
+/// The version of what the members of an organization may see, as [`read_tails`] reads it.
+pub(in crate::event::feed) async fn read_sight(db: &Db, organization: OrganizationId) -> Result<i64, Fault> {
+    let scopes = [DataScope::Sight(organization).key(), DataScope::Pages.key()];
+    let rows = data_version::Entity::find().filter(data_version::Column::Scope.is_in(scopes)).all(db.read()).await?;
+    Ok(rows.iter().map(|row| row.version).sum())
+}
+
 fn part(organization: Expr, scope: Expr, value: Expr) -> SelectStatement {
     Query::select().expr_as(organization, "organization").expr_as(scope, "scope").expr_as(value, "value").to_owned()
 }

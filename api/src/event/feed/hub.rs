@@ -2,7 +2,9 @@
 //! last listener has gone. It knows no Redis and no reader's rights.
 
 use super::{
-    Alert, Listener, store, tail,
+    Alert, Listener,
+    look::Looks,
+    store, tail,
     topic::{AccessVersion, Heard, SightVersion, Topic},
 };
 use crate::{db::Db, event::hint::Hint, op::Fault};
@@ -20,7 +22,6 @@ use tokio::{
     runtime::Handle,
     sync::{Notify, watch},
     task::AbortHandle,
-    time::Instant,
 };
 
 /// The feeds that somebody in this process listens to; clones share one.
@@ -91,6 +92,7 @@ pub(super) struct Inner {
     /// Its own, so that the task need not hold the hub while it waits.
     pub(super) wake: Arc<Notify>,
     pub(super) counters: Counters,
+    pub(super) looks: Looks,
     troubled: AtomicBool,
 }
 
@@ -121,6 +123,7 @@ impl Hub {
             topics: Mutex::default(),
             wake: Arc::default(),
             counters: Counters::default(),
+            looks: Looks::default(),
             troubled: AtomicBool::new(false),
         }))
     }
@@ -149,44 +152,6 @@ impl Hub {
         let mut receiver = None;
         self.enter(organization, |topic| receiver = Some(topic.watch_sight()));
         receiver.unwrap_or_else(|| watch::channel(None).1)
-    }
-
-    /// The version of what the members of an organization may see, as it was at `since` or later: from memory where
-    /// somebody has asked since then, else from the database, which is asked once for all who wait.
-    ///
-    /// # Errors
-    /// Database faults.
-    pub async fn sight(&self, organization: OrganizationId, since: Instant) -> Result<SightVersion, Fault> {
-        let topic = self.enter(organization, |_| {});
-        if let Some(sight) = topic.sight_since(since) {
-            return Ok(sight);
-        }
-        let _turn = topic.looking.lock().await;
-        if let Some(sight) = topic.sight_since(since) {
-            return Ok(sight);
-        }
-        count(&self.0.counters.sight_reads);
-        let at = Instant::now();
-        let sight = SightVersion { version: store::read_sight(&self.0.db, organization).await?, at };
-        topic.see(sight);
-        Ok(sight)
-    }
-
-    /// What [`Hub::access`] tells, once it was read for the first time.
-    ///
-    /// # Errors
-    /// Database faults.
-    pub async fn access_known(&self, organization: OrganizationId) -> Result<AccessVersion, Fault> {
-        let topic = self.enter(organization, |_| {});
-        if let Some(access) = topic.access_version() {
-            return Ok(access);
-        }
-        let _turn = topic.looking.lock().await;
-        if let Some(access) = topic.access_version() {
-            return Ok(access);
-        }
-        tail::look(self, &[Arc::clone(&topic)]).await?;
-        topic.access_version().ok_or_else(|| Fault::internal("a look at a feed told nothing"))
     }
 
     /// At most `limit` alerts of a feed behind this number, ascending and without a gap between them: from memory where
@@ -220,7 +185,8 @@ impl Hub {
         self.0.wake.notify_one();
     }
 
-    /// Asks the database with one statement how far all feeds go that somebody listens to, and tells the listeners. The
+    /// Asks the database with one statement how far all feeds go that somebody listens to, and tells the listeners and who
+    /// waits for it. The
     /// task does the same at each interval.
     ///
     /// # Errors
@@ -263,6 +229,11 @@ impl Hub {
     pub(super) fn topics(&self) -> MutexGuard<'_, Topics> {
         // No code that may panic runs while it is locked.
         self.0.topics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The topic of an organization, which is there from now on; for as long as somebody listens or watches.
+    pub(super) fn topic(&self, organization: OrganizationId) -> Arc<Topic> {
+        self.enter(organization, |_| {})
     }
 
     fn enter(&self, organization: OrganizationId, register: impl FnOnce(&Topic)) -> Arc<Topic> {

@@ -11,6 +11,7 @@ mod filter;
 mod follow;
 mod hub;
 mod listener;
+mod look;
 mod resume;
 mod ring;
 mod store;

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Between two checks, however often one is asked for.
-const REST: Duration = Duration::from_millis(5);
+const REST: Duration = Duration::from_millis(50);
 
 /// Checks until nobody listens or the hub is gone.
 pub(super) async fn run(hub: WeakHub) {
@@ -45,6 +45,7 @@ pub(super) async fn check(hub: &Hub) -> Result<(), Fault> {
         }
         hub.succeeded();
     }
+    hub.inner().looks.checked.send_replace(());
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use futures::{Stream, StreamExt};
 use tokio::{
     sync::Notify,
     task::AbortHandle,
-    time::{Instant, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use super::{
@@ -31,10 +31,13 @@ use crate::schema::request::answer::Answer;
 
 /// How long what a reader may see counts as known: an item that began to be resolved longer ago is only given out if it
 /// was asked since then whether it may still be seen.
-pub(super) const KNOWN_FOR: Duration = Duration::from_millis(250);
+pub(super) const KNOWN_FOR: Duration = Duration::from_millis(500);
 
 /// How far ahead of a group one may be, in places, to wait for it rather than go on alone: as far as one may be behind.
 const NEAR: i64 = 256;
+
+/// How long nobody is asked after nobody could say what may be seen.
+const RETRY: Duration = Duration::from_millis(250);
 
 /// How many items are made before anybody has taken the first of them.
 const AHEAD: u64 = 8;
@@ -193,14 +196,15 @@ impl Group {
         })
     }
 
-    /// Takes items until they end, or the last member leaves; never many more than the fastest member has taken.
-    pub(super) fn run(
-        self: &Arc<Self>,
-        mut items: impl Stream<Item = Answer> + Send + Unpin + 'static,
-        leaving: Leaving,
-    ) {
+    /// Takes the items that `execute` makes behind a place until they end, or the last member leaves; never many more than
+    /// the fastest member has taken.
+    pub(super) fn run<S>(self: &Arc<Self>, execute: impl Fn(&str) -> S + Send + 'static, leaving: Leaving)
+    where
+        S: Stream<Item = Answer> + Send + Unpin + 'static,
+    {
         let group = Arc::clone(self);
         let mut sights = group.line.sights(group.organization);
+        let mut items = execute(&group.end());
         let task = tokio::spawn(async move {
             loop {
                 // Nobody can take more than this yet: it is made when somebody can.
@@ -212,7 +216,9 @@ impl Group {
                     answer = items.next(), if !waits => match answer {
                         Some(answer) => {
                             let place = answer.resume.as_deref().and_then(|resume| group.read(resume));
-                            group.push(answer, place);
+                            if !group.push(answer, place) {
+                                items = execute(&group.end());
+                            }
                         }
                         None => break,
                     },
@@ -251,16 +257,23 @@ impl Group {
         state.is_ahead(shared)
     }
 
+    /// What resumes behind all that it has made.
+    fn end(&self) -> Arc<str> {
+        self.lock().end()
+    }
+
     /// The place that a text to resume behind names.
-    pub(super) fn read(&self, resume: &str) -> Option<Place> {
+    fn read(&self, resume: &str) -> Option<Place> {
         self.line.place(self.organization, resume)
     }
 
-    fn push(&self, mut answer: Answer, place: Option<Place>) {
+    /// Takes an item in; `false` where that began by former rights and has to be made anew.
+    fn push(&self, mut answer: Answer, place: Option<Place>) -> bool {
         let since = answer.begun.unwrap_or_else(Instant::now);
         let mut state = self.lock();
-        // What began by former rights is resolved anew for each, as what depends on the person is.
-        answer.personal |= since < state.valid_from;
+        if since < state.valid_from {
+            return false;
+        }
         if answer.personal {
             // It is the first member's, and so for nobody here: not even kept.
             answer.body = Bytes::new();
@@ -294,11 +307,19 @@ impl Group {
         }
         drop(state);
         self.waiting.tell();
+        true
+    }
+
+    /// As [`Group::vouch`], again and again until it is known.
+    pub(super) async fn surely_vouch(&self, since: Instant) {
+        while !self.vouch(since).await {
+            sleep(RETRY).await;
+        }
     }
 
     /// Asks whether the readers may still see what they saw, as of `since` or later, and forgets what they may not; `false`
     /// where nobody can say it.
-    pub(super) async fn vouch(&self, since: Instant) -> bool {
+    async fn vouch(&self, since: Instant) -> bool {
         let (line, organization) = (Arc::clone(&self.line), self.organization);
         // By itself, whether the reader that asks looks or not: it holds a connection to the database.
         let asked = tokio::spawn(async move { timeout(PATIENCE, line.sight(organization, since)).await });
@@ -312,7 +333,7 @@ impl Group {
     }
 
     /// What the readers may see was said to be this. Where it is not what it was, nothing that was resolved before is
-    /// given out any more: whoever has not taken it yet resolves it for itself.
+    /// given out any more: those who have not taken it yet make it anew.
     fn see(&self, sight: Sight) {
         let mut state = self.lock();
         if sight.at < state.sight.at {
@@ -362,15 +383,15 @@ impl Group {
         here.then(|| (state.first + state.items.len() as u64, Arc::clone(&state.head_resume)))
     }
 
-    /// What comes for the member of `seat`, who joined at `joined` and whose next item has this number. Where that is
+    /// What comes for the member of `seat`, whose next item has this number, as [`Group::look`] says. Where that is
     /// nothing yet, the member is told by `waker` when there is more.
-    pub(super) fn next(&self, number: u64, joined: Instant, seat: &Seat, waker: &Waker) -> Found {
-        self.look(number, joined, || self.waiting.wait(seat.place, waker))
+    pub(super) fn next(&self, number: u64, since: (Instant, Option<Instant>), seat: &Seat, waker: &Waker) -> Found {
+        self.look(number, since, || self.waiting.wait(seat.place, waker))
     }
 
-    /// What comes for one who joined at `joined` and whose next item has this number; `waits` is called where that is
-    /// nothing yet, and before there can be anything.
-    fn look(&self, number: u64, joined: Instant, waits: impl FnOnce()) -> Found {
+    /// What comes for one who joined at this moment, and asked for this item in particular at the other one, and whose next
+    /// item has this number; `waits` is called where that is nothing yet, and before there can be anything.
+    fn look(&self, number: u64, (joined, asked): (Instant, Option<Instant>), waits: impl FnOnce()) -> Found {
         let mut state = self.lock();
         let Some(at) = number.checked_sub(state.first) else { return Found::Forgotten };
         let Some(item) = usize::try_from(at).ok().and_then(|at| state.items.get(at)) else {
@@ -384,7 +405,11 @@ impl Group {
         };
         // Whoever joins may have lost rights just before, and is given nothing from before that was not asked for again.
         let known_at = item.since.max(state.sight.at);
-        let needed = Instant::now().checked_sub(KNOWN_FOR).map_or(joined, |lately| lately.max(joined));
+        let now = Instant::now();
+        let lately = now.checked_sub(KNOWN_FOR).map_or(joined, |lately| lately.max(joined));
+        // However long the answer took, within reason: or nobody would get anything while all answers take long.
+        let asked = asked.filter(|asked| now.saturating_duration_since(*asked) <= PATIENCE);
+        let needed = asked.map_or(lately, |asked| asked.min(lately));
         let found = if item.answer.personal {
             Found::Personal
         } else if known_at < needed {

@@ -92,9 +92,9 @@ async fn who_is_within_what_is_remembered_joins_there() {
     }
     assert_eq!(group.attach(Place { epoch: 2, number: 12 }), None);
     assert_eq!(group.attach_now(), Some((3, "20".into())));
-    let found = group.look(1, long_ago(), || {});
+    let found = group.look(1, (long_ago(), None), || {});
     assert!(matches!(found, Found::Item(2, _, answer) if answer.resume.as_deref() == Some("15")));
-    assert!(matches!(group.look(3, long_ago(), || {}), Found::Nothing));
+    assert!(matches!(group.look(3, (long_ago(), None), || {}), Found::Nothing));
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn what_is_forgotten_moves_the_place_from_which_one_may_join() {
     let group = grown(11..=11 + REMEMBERED as i64);
     assert_eq!(group.attach(place(10)), None);
     assert_eq!(group.attach(place(11)), Some(1));
-    assert!(matches!(group.look(0, long_ago(), || {}), Found::Forgotten));
+    assert!(matches!(group.look(0, (long_ago(), None), || {}), Found::Forgotten));
     let heavy = self::group(&said(Some(1)), 0, &Arc::default());
     for number in 1..=3 {
         heavy.push(answer(number, REMEMBERED_BYTES), Some(place(number)));
@@ -117,8 +117,8 @@ async fn nobody_joins_across_a_new_life_of_the_source() {
     assert_eq!(group.attach(place(12)), None);
     assert_eq!(group.attach(Place { epoch: 2, number: 2 }), None);
     assert_eq!(group.attach(Place { epoch: 2, number: 3 }), Some(3));
-    assert!(matches!(group.look(2, long_ago(), || {}), Found::Item(..)));
-    assert!(matches!(group.look(1, long_ago(), || {}), Found::Forgotten));
+    assert!(matches!(group.look(2, (long_ago(), None), || {}), Found::Item(..)));
+    assert!(matches!(group.look(1, (long_ago(), None), || {}), Found::Forgotten));
 }
 
 #[tokio::test]
@@ -127,15 +127,15 @@ async fn one_who_joins_later_is_given_nothing_that_was_not_asked_for_again() {
     let group = group(&line, 0, &Arc::default());
     group.push(answer(1, 10), Some(place(1)));
     // Who was there already has it at once.
-    assert!(matches!(group.look(0, long_ago(), || {}), Found::Item(..)));
+    assert!(matches!(group.look(0, (long_ago(), None), || {}), Found::Item(..)));
     let joined = Instant::now();
-    let Found::Doubtful(needed) = group.look(0, joined, || {}) else { panic!("it was given unasked") };
+    let Found::Doubtful(needed) = group.look(0, (joined, None), || {}) else { panic!("it was given unasked") };
     assert!(needed >= joined && group.vouch(needed).await);
-    assert!(matches!(group.look(0, joined, || {}), Found::Item(..)));
+    assert!(matches!(group.look(0, (joined, None), || {}), Found::Item(..)));
     // Nobody can say it: then it is not given.
     *line.0.lock().unwrap() = None;
     let joined = Instant::now();
-    assert!(matches!(group.look(0, joined, || {}), Found::Doubtful(needed) if needed >= joined));
+    assert!(matches!(group.look(0, (joined, None), || {}), Found::Doubtful(needed) if needed >= joined));
     assert!(!group.vouch(joined).await);
 }
 
@@ -149,17 +149,37 @@ async fn nothing_from_before_a_change_is_given_out_and_what_comes_after_it_is() 
     *line.0.lock().unwrap() = Some(2);
     assert!(group.vouch(Instant::now()).await);
     // It is not remembered, for nobody, however early one joined; and one who has had it goes on.
-    assert!(matches!(group.look(0, long_ago(), || {}), Found::Forgotten));
+    assert!(matches!(group.look(0, (long_ago(), None), || {}), Found::Forgotten));
     assert_eq!((group.attach(place(0)), group.attach(place(1))), (None, Some(1)));
     assert_eq!(memory.used(), 0);
-    // Begun before the change, and so resolved by each alone.
-    group.push(on_its_way, Some(place(2)));
-    assert!(matches!(group.look(1, long_ago(), || {}), Found::Personal));
-    group.push(answer(3, 10), Some(place(3)));
-    assert!(matches!(group.look(2, long_ago(), || {}), Found::Item(..)));
+    // Begun before the change, and so to be made anew.
+    assert!(!group.push(on_its_way, Some(place(2))));
+    assert_eq!((&*group.end(), memory.used()), ("1", 0));
+    assert!(group.push(answer(2, 10), Some(place(2))));
+    assert!(matches!(group.look(1, (long_ago(), None), || {}), Found::Item(..)));
     // Old news changes nothing.
     group.see(Sight { version: 1, at: long_ago() });
-    assert!(matches!(group.look(2, long_ago(), || {}), Found::Item(..)));
+    assert!(matches!(group.look(1, (long_ago(), None), || {}), Found::Item(..)));
+}
+
+#[tokio::test]
+async fn what_was_asked_for_is_given_though_the_answer_took_long() {
+    let ago = |time: Duration| Instant::now().checked_sub(time).unwrap();
+    let group = grown([11]);
+    let age = |group: &Group, time: Duration| {
+        let mut state = group.lock();
+        state.sight.at = ago(time);
+        state.items[0].since = ago(KEPT_FOR);
+    };
+    let (joined, long) = (ago(KEPT_FOR), KNOWN_FOR * 2);
+    age(&group, long);
+    let Found::Doubtful(needed) = group.look(0, (joined, None), || {}) else { panic!("nobody was asked") };
+    assert!(needed > ago(long));
+    // The answer is of the moment at which it was asked for, and that is long ago by now.
+    assert!(matches!(group.look(0, (joined, Some(ago(long * 3 / 2))), || {}), Found::Item(..)));
+    assert!(matches!(group.look(0, (joined, Some(ago(KNOWN_FOR))), || {}), Found::Doubtful(_)), "of before it");
+    age(&group, PATIENCE * 2);
+    assert!(matches!(group.look(0, (joined, Some(ago(PATIENCE * 3))), || {}), Found::Doubtful(_)), "too long ago");
 }
 
 #[tokio::test]
@@ -180,7 +200,7 @@ async fn what_is_remembered_is_bounded_for_one_and_for_all() {
         }
     }
     assert!(memory.used() < 20_000 + 10 * 2_000, "{}", memory.used());
-    assert!(others.iter().all(|other| matches!(other.look(9, long_ago(), || {}), Found::Item(..))));
+    assert!(others.iter().all(|other| matches!(other.look(9, (long_ago(), None), || {}), Found::Item(..))));
     drop((lone, others));
     assert_eq!(memory.used(), 0);
 }
@@ -191,12 +211,12 @@ async fn no_more_is_made_than_the_fastest_member_takes() {
     let waits = || group.lock().is_ahead(true);
     assert!(waits());
     assert_eq!(group.attach_now(), None, "it is not where now is");
-    assert!(matches!(group.look(0, long_ago(), || {}), Found::Item(..)));
+    assert!(matches!(group.look(0, (long_ago(), None), || {}), Found::Item(..)));
     assert!(!waits());
     group.push(answer(30, 10), Some(place(30)));
     assert!(waits());
     // Others who take the same change nothing, and what nobody can have any more is not waited for.
-    assert!(matches!(group.look(0, long_ago(), || {}), Found::Item(..)));
+    assert!(matches!(group.look(0, (long_ago(), None), || {}), Found::Item(..)));
     assert!(waits());
     group.see(Sight { version: 2, at: Instant::now() });
     assert!(!waits());
@@ -204,13 +224,13 @@ async fn no_more_is_made_than_the_fastest_member_takes() {
     let group = grown(11..11 + AHEAD as i64);
     let end = group.attach_ahead(place(40)).unwrap();
     assert!(group.lock().is_ahead(true));
-    assert!(matches!(group.look(end, long_ago(), || {}), Found::Nothing));
+    assert!(matches!(group.look(end, (long_ago(), None), || {}), Found::Nothing));
     assert!(!group.lock().is_ahead(true));
     // Nor is more kept than there is room for, however little that is.
     let narrow = self::group(&said(Some(1)), 0, &Memory::of(0));
     narrow.push(answer(1, 10), Some(place(1)));
     assert!(narrow.lock().is_ahead(true));
-    assert!(matches!(narrow.look(0, long_ago(), || {}), Found::Item(..)));
+    assert!(matches!(narrow.look(0, (long_ago(), None), || {}), Found::Item(..)));
     assert!(!narrow.lock().is_ahead(true));
 }
 
@@ -238,9 +258,9 @@ async fn what_several_have_read_can_be_gone_on_with() {
     let again = Group::again(of, left, sight(1));
     assert_eq!((again.attach(place(20)), again.attach(place(30)), again.attach(place(31))), (Some(10), Some(20), None));
     let joined = Instant::now();
-    assert!(matches!(again.look(10, joined, || {}), Found::Doubtful(_)), "it was made before one came");
+    assert!(matches!(again.look(10, (joined, None), || {}), Found::Doubtful(_)), "it was made before one came");
     assert!(again.vouch(joined).await);
-    assert!(matches!(again.look(10, joined, || {}), Found::Item(11, ..)));
+    assert!(matches!(again.look(10, (joined, None), || {}), Found::Item(11, ..)));
     // The first one that comes back does not have what is kept for the others forgotten.
     again.members.store(1, Ordering::Relaxed);
     again.push(answer(31, 10), Some(place(31)));
@@ -253,6 +273,7 @@ async fn what_several_have_read_can_be_gone_on_with() {
 #[tokio::test]
 async fn what_is_old_is_forgotten() {
     let group = grown([]);
+    group.lock().valid_from = Instant::now().checked_sub(KEPT_FOR * 2).unwrap();
     let mut first = answer(11, 10);
     first.begun = Instant::now().checked_sub(KEPT_FOR + Duration::from_secs(1));
     group.push(first, Some(place(11)));

@@ -1,4 +1,5 @@
-//! One who reads: along with a group where one has what comes next, else alone.
+//! One who reads: along with a group that has what comes next, or with those who miss the same; alone only where that
+//! cannot be.
 
 use std::{
     sync::Arc,
@@ -9,7 +10,7 @@ use futures::{FutureExt, future::BoxFuture};
 use tokio::time::Instant;
 
 use super::{
-    Alone, Groups, Key, Place, Reading,
+    Alone, Begin, Groups, Key, Place, Reading, Start,
     driven::Driven,
     group::{Found, KNOWN_FOR},
 };
@@ -26,6 +27,8 @@ pub(super) struct Member {
 
 enum Mode {
     Along(Along),
+    /// Nobody has what comes next: others who miss it may be joined, as soon as it is known where they would begin.
+    Seeking(Begin, BoxFuture<'static, Option<Start>>),
     /// With the group that was left, which goes on while somebody may come back to it.
     Apart(Box<Driven>, Option<Reading>),
 }
@@ -37,13 +40,15 @@ struct Along {
     joined: Instant,
     /// Whether anything came of the group since then.
     taken: bool,
-    /// Whether what is next may be given out is being asked.
-    asking: Option<BoxFuture<'static, bool>>,
+    /// Until it is known whether what is next may be given out, with the moment at or after which that was asked.
+    asking: Option<(Instant, BoxFuture<'static, ()>)>,
+    /// When it was asked for what is next in particular.
+    asked: Option<Instant>,
 }
 
 impl Along {
     fn new(reading: Reading) -> Self {
-        Self { reading, joined: Instant::now(), taken: false, asking: None }
+        Self { reading, joined: Instant::now(), taken: false, asking: None, asked: None }
     }
 
     /// Whether one who is at `place` had this already.
@@ -55,16 +60,21 @@ impl Along {
 }
 
 impl Member {
-    /// A member of a group, who was told to go on behind `after` if it was told.
+    /// A member of a group, or of none yet, who was told to go on behind `after` if it was told.
     pub(super) fn of(
         groups: Arc<Groups>,
         key: Arc<Key>,
-        reading: Reading,
+        reading: Option<Reading>,
         alone: Alone,
         after: Option<Arc<str>>,
     ) -> Self {
-        let after = after.unwrap_or_else(|| Arc::clone(&reading.joint.resume));
-        Self { groups, key, alone, after: Some(after), mode: Mode::Along(Along::new(reading)) }
+        let now = || reading.as_ref().map(|reading| Arc::clone(&reading.joint.resume));
+        let after = after.or_else(now);
+        let mode = match reading {
+            Some(reading) => Mode::Along(Along::new(reading)),
+            None => Mode::Apart(Box::new(alone.execute(after.as_deref())), None),
+        };
+        Self { groups, key, alone, after, mode }
     }
 
     /// The next answer. Nothing of it is lost where nobody asks again.
@@ -72,16 +82,13 @@ impl Member {
         loop {
             match &mut self.mode {
                 Mode::Along(along) => {
-                    if let Some(asking) = &mut along.asking {
-                        let is_known = ready!(asking.poll_unpin(context));
-                        along.asking = None;
-                        if !is_known {
-                            self.part();
-                            continue;
-                        }
+                    if let Some((asked, asking)) = &mut along.asking {
+                        ready!(asking.poll_unpin(context));
+                        (along.asked, along.asking) = (Some(*asked), None);
                     }
                     let Reading { joint, seat } = &along.reading;
-                    match joint.group.next(joint.number, along.joined, seat, context.waker()) {
+                    let since = (along.joined, along.asked);
+                    match joint.group.next(joint.number, since, seat, context.waker()) {
                         Found::Item(next, place, answer) => {
                             if self.take(next, place, &answer) {
                                 return Poll::Ready(Some(answer));
@@ -89,12 +96,21 @@ impl Member {
                         }
                         Found::Doubtful(since) => {
                             let group = Arc::clone(&joint.group);
-                            along.asking = Some(async move { group.vouch(since).await }.boxed());
+                            let known = async move { group.surely_vouch(since).await };
+                            along.asking = Some((since, known.boxed()));
                         }
                         Found::Nothing => return Poll::Pending,
                         Found::Ended if along.taken => return Poll::Ready(None),
                         // An end without a word is not for one who came too late to hear it.
-                        Found::Ended | Found::Personal | Found::Forgotten => self.part(),
+                        Found::Ended | Found::Personal => self.part(),
+                        Found::Forgotten => self.seek(),
+                    }
+                }
+                Mode::Seeking(begin, start) => {
+                    let start = ready!(start.poll_unpin(context));
+                    match self.groups.enter(&mut self.key, &mut self.alone, begin, start) {
+                        Some(reading) => self.mode = Mode::Along(Along::new(reading)),
+                        None => self.part(),
                     }
                 }
                 Mode::Apart(answers, _) => {
@@ -106,9 +122,7 @@ impl Member {
                     }
                     if let Some(resume) = &answer.resume {
                         self.after = Some(Arc::clone(resume));
-                        if let Some(reading) = self.groups.rejoin(&self.key, resume) {
-                            self.mode = Mode::Along(Along::new(reading));
-                        }
+                        self.seek();
                     }
                     return Poll::Ready(Some(Arc::new(answer)));
                 }
@@ -120,7 +134,7 @@ impl Member {
     fn take(&mut self, next: u64, place: Option<Place>, answer: &Answer) -> bool {
         let Mode::Along(along) = &mut self.mode else { return false };
         along.reading.joint.number = next;
-        along.taken = true;
+        (along.taken, along.asked) = (true, None);
         if along.has(place) {
             return false;
         }
@@ -137,6 +151,28 @@ impl Member {
         true
     }
 
+    /// Goes on with others, behind what was read; alone where there can be no more groups.
+    fn seek(&mut self) {
+        let Some(begin) = self.after.as_ref().and_then(|after| self.groups.behind(&self.key, after)) else {
+            return self.stay_apart();
+        };
+        if let Some(reading) = self.groups.rejoin(&self.key, &begin) {
+            self.mode = Mode::Along(Along::new(reading));
+        } else if self.groups.has_room(&self.key) {
+            let (groups, key, behind) = (Arc::clone(&self.groups), Arc::clone(&self.key), begin.clone());
+            let start = async move { groups.start(&key, &behind).await };
+            self.mode = Mode::Seeking(begin, start.boxed());
+        } else {
+            self.stay_apart();
+        }
+    }
+
+    fn stay_apart(&mut self) {
+        if !matches!(self.mode, Mode::Apart(..)) {
+            self.part();
+        }
+    }
+
     /// Goes on alone, behind what was read.
     fn part(&mut self) {
         let answers = Box::new(self.alone.execute(self.after.as_deref()));
@@ -145,6 +181,7 @@ impl Member {
             *left = match before {
                 Mode::Along(along) => Some(along.reading),
                 Mode::Apart(_, left) => left,
+                Mode::Seeking(..) => None,
             };
         }
     }

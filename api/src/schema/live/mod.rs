@@ -2,13 +2,13 @@
 //! execution and one serialization of each item; each reader only has its own place in what comes of it.
 //!
 //! Nothing is pushed to a reader. A group keeps its newest items, numbered, and a reader takes the next one when it has
-//! room for it. Whoever is further behind than the group remembers goes on alone, with an execution of its own from its
-//! own place, until the group's items begin no later than where it is. Places decide, under the group's lock, so that
-//! nothing comes twice or not at all.
+//! room for it. Whoever is further behind than the group remembers reads from a group that follows it, made from where the
+//! reader is for all who miss the same, until the first group's items begin no later than that. Places decide, under the
+//! group's lock, so that nothing comes twice or not at all. What is somebody's own is made for each alone.
 //!
 //! What is remembered was resolved by the rights of that moment. Before an item is given to one who joined after it, or
 //! who takes it late, the [`Line`] is asked whether what the organization may see is still the same; where it is not, the
-//! group forgets, and whoever missed something resolves it alone. This room knows no domain: what a place is, and what
+//! group forgets, and those who missed something make it anew together. This room knows no domain: what a place is, and what
 //! may be seen, it is told by the line.
 
 mod answers;
@@ -139,7 +139,8 @@ pub struct Groups {
     count: Gauge,
 }
 
-/// What a member needs to go on alone.
+/// What is executed for a member that goes on alone, or for a group.
+#[derive(Clone)]
 struct Alone {
     pipeline: Arc<Pipeline>,
     repeatable: Arc<Repeatable>,
@@ -183,68 +184,81 @@ impl Groups {
             Some(after) => Begin::Behind(line.place(organization, &after), after.into()),
             None => Begin::Now,
         };
-        // A new group has to know where it begins, or nobody could tell where its first item is; and what its readers may
-        // see, before anything is resolved for them.
-        let known =
-            self.lock().groups.get(&key).is_some_and(|known| known.len() == FOLLOWING || seek(known, &begin).is_some());
-        let start = if known { None } else { begin.clone().looked_up(Arc::clone(&line), organization).await };
-        self.join(Arc::new(key), alone, line, begin, start)
+        let start = self.start(&key, &begin).await;
+        let (mut key, mut alone) = (Arc::new(key), alone);
+        let reading = self.enter(&mut key, &mut alone, &begin, start);
+        Answers::of_member(Member::of(Arc::clone(self), key, reading, alone, begin.after()))
     }
 
-    fn join(
+    /// What has to be known to make a group for one who begins here; `None` where one can be joined, or there may be no
+    /// more of them. Where a group begins has to be known, or nobody could tell where its first item is; and what its
+    /// readers may see, before anything is resolved for them.
+    async fn start(&self, key: &Key, begin: &Begin) -> Option<Start> {
+        let line = self.line.clone()?;
+        let is_found = |known: &Vec<Known>| known.len() == FOLLOWING || seek(known, begin).is_some();
+        if self.lock().groups.get(key).is_some_and(is_found) {
+            return None;
+        }
+        begin.clone().looked_up(line, key.audience.organization).await
+    }
+
+    /// A part in a group that has what comes for one who begins here: in one that there is, or in a new one with this
+    /// start. `None` where there is neither.
+    fn enter(
         self: &Arc<Self>,
-        mut key: Arc<Key>,
-        mut alone: Alone,
-        line: Arc<dyn Line>,
-        begin: Begin,
+        key: &mut Arc<Key>,
+        alone: &mut Alone,
+        begin: &Begin,
         start: Option<Start>,
-    ) -> Answers {
+    ) -> Option<Reading> {
         let mut directory = self.lock();
         let mut known = &[][..];
-        if let Some((same, groups)) = directory.groups.get_key_value(&key) {
+        if let Some((same, groups)) = directory.groups.get_key_value(key) {
             // One key and one document in memory for all of them.
-            (key, known) = (Arc::clone(same), groups);
+            (*key, known) = (Arc::clone(same), groups);
             if let Some(first) = known.first() {
                 alone.repeatable = Arc::clone(&first.repeatable);
             }
         }
-        if let Some(found) = seek(known, &begin) {
-            // While the map is locked, so that a group does not end between being found and being joined.
-            let reading = found.enter(self, &key);
-            drop(directory);
-            return Answers::of_member(Member::of(Arc::clone(self), key, reading, alone, begin.after()));
+        // While the map is locked, so that a group does not end between being found and being joined.
+        if let Some(found) = seek(known, begin) {
+            return Some(found.enter(self, key));
         }
         let organization = key.audience.organization;
-        // Where the place makes no sense, the resolver is the one to say so.
-        let Some(Start { place, after, sight }) = start.filter(|_| known.len() < FOLLOWING) else {
-            return Answers::own(alone.execute(begin.after().as_deref()));
-        };
+        let line = self.line.clone()?;
+        let Start { place, after, sight } = start.filter(|_| known.len() < FOLLOWING)?;
         let follows = !known.is_empty();
-        let of = (line, organization);
-        let left = directory.remains.take(&key, Instant::now(), |left| left.fits(place, sight));
-        let (group, from) = match left {
-            Some(left) => {
-                let end = left.end();
-                (Group::again(of, left, sight), end)
-            }
-            None => (Group::new(of, (place, Arc::clone(&after)), sight, &self.memory), Arc::clone(&after)),
+        let left = directory.remains.take(key, Instant::now(), |left| left.fits(place, sight));
+        let group = match left {
+            Some(left) => Group::again((line, organization), left, sight),
+            None => Group::new((line, organization), (place, Arc::clone(&after)), sight, &self.memory),
         };
-        group.run(alone.outcomes(Some(&from)), Leaving { groups: Arc::downgrade(self), key: Arc::clone(&key) });
-        let repeatable = Arc::clone(&alone.repeatable);
+        let executed = alone.clone();
+        let leaving = Leaving { groups: Arc::downgrade(self), key: Arc::clone(key) };
+        group.run(move |after| executed.outcomes(Some(after)), leaving);
         let number = group.attach(place).unwrap_or_default();
         let found = Joint { group: Arc::clone(&group), number, pass: None, follows, resume: after };
-        directory.groups.entry(Arc::clone(&key)).or_default().push(Known { group, repeatable });
+        let repeatable = Arc::clone(&alone.repeatable);
+        directory.groups.entry(Arc::clone(key)).or_default().push(Known { group, repeatable });
         self.count.inc();
-        let reading = found.enter(self, &key);
-        drop(directory);
-        Answers::of_member(Member::of(Arc::clone(self), key, reading, alone, begin.after()))
+        Some(found.enter(self, key))
     }
 
-    /// A group that has what comes behind the place that `resume` names.
-    fn rejoin(self: &Arc<Self>, key: &Arc<Key>, resume: &str) -> Option<Reading> {
-        let place = self.line.as_ref()?.place(key.audience.organization, resume);
+    /// Whether a group may be made for this.
+    fn has_room(&self, key: &Key) -> bool {
+        self.lock().groups.get(key).is_none_or(|known| known.len() < FOLLOWING)
+    }
+
+    /// Where one who has everything up to what `resume` names begins.
+    fn behind(&self, key: &Key, resume: &Arc<str>) -> Option<Begin> {
+        let place = self.line.as_ref()?.place(key.audience.organization, resume)?;
+        Some(Begin::Behind(Some(place), Arc::clone(resume)))
+    }
+
+    /// A group that has what comes for one who begins here.
+    fn rejoin(self: &Arc<Self>, key: &Arc<Key>, begin: &Begin) -> Option<Reading> {
         let directory = self.lock();
-        let found = seek(directory.groups.get(key)?, &Begin::Behind(place, Arc::default()))?;
+        let found = seek(directory.groups.get(key)?, begin)?;
         Some(found.enter(self, key))
     }
 

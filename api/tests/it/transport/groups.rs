@@ -264,8 +264,55 @@ async fn what_was_resolved_before_a_change_of_what_may_be_seen_is_given_to_nobod
     }
     let mut fourth = reader(&server, "fourth", query, Some(3)).await;
     assert_eq!(entry(&mut fourth).await, json!({"n": 4, "sight": 2}));
-    // Three for the group, three for the third alone, and the fourth item once for all.
+    // Three for the group, three for the third one's, and the fourth item once for all.
     assert!((7..=8).contains(&resolved(&server)), "{}", resolved(&server));
+}
+
+#[tokio::test]
+async fn who_have_lost_the_same_make_it_together() {
+    let server = TestServer::start().await;
+    let query = "subscription($after: String){log(after: $after){n sight}}";
+    let mut first = reader(&server, "first", query, Some(20)).await;
+    server.world.log.send_replace(27);
+    for n in 21..=27 {
+        assert_eq!(entry(&mut first).await, json!({"n": n, "sight": 1}));
+    }
+    assert_eq!(resolved(&server), 7);
+    // Ten come for what was made before them, and wait until they are told whether they may still see it: they may not.
+    server.world.is_told.send_replace(false);
+    let before = server.world.looks.load(Ordering::SeqCst);
+    let mut late = Vec::new();
+    for n in 0..10 {
+        late.push(reader(&server, &format!("r{n}"), query, Some(20)).await);
+    }
+    while server.world.looks.load(Ordering::SeqCst) < before + 10 {
+        tokio::task::yield_now().await;
+    }
+    server.world.sight.send_replace(2);
+    // Whoever makes them anew waits for the first of them until all are there.
+    server.world.log.send_replace(20);
+    server.world.is_told.send_replace(true);
+    for _ in 0..3 {
+        for reader in &mut late {
+            reader.works().await;
+        }
+    }
+    server.world.log.send_replace(27);
+    for reader in &mut late {
+        for n in 21..=27 {
+            assert_eq!(entry(reader).await, json!({"n": n, "sight": 2}));
+        }
+    }
+    // Once, for all who were there in time; each alone would have made ten times as much.
+    let made = resolved(&server) - 7;
+    assert!((7..=3 * 7).contains(&made), "{made}");
+    server.world.log.send_replace(29);
+    expect(&mut first, 28..=29).await;
+    for reader in &mut late {
+        expect(reader, 28..=29).await;
+    }
+    // The groups are one again, at the latest with the second item.
+    assert!(resolved(&server) - 7 - made <= 2 + 2, "{}", resolved(&server));
 }
 
 /// The toy's deadline is half a second.

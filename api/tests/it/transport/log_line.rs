@@ -39,6 +39,7 @@ impl Line for LogLine {
 
     async fn sight(&self, _organization: OrganizationId, _since: Instant) -> Result<Sight, Fault> {
         self.0.looks.fetch_add(1, Ordering::SeqCst);
+        let _ = self.0.is_told.subscribe().wait_for(|told| *told).await;
         let at = Instant::now();
         Ok(Sight { version: *self.0.sight.borrow(), at })
     }

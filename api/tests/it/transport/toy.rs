@@ -30,8 +30,9 @@ pub(crate) struct World {
     /// How long the log is, and how often an entry of it was resolved.
     pub(crate) log: watch::Sender<i64>,
     pub(crate) resolved: Arc<AtomicUsize>,
-    /// What readers of the log may see, and how often they asked.
+    /// What readers of the log may see, whether they are told, and how often they asked.
     pub(crate) sight: watch::Sender<i64>,
+    pub(crate) is_told: watch::Sender<bool>,
     pub(crate) looks: Arc<AtomicUsize>,
 }
 
@@ -46,6 +47,7 @@ impl Default for World {
             log: watch::Sender::new(0),
             resolved: Arc::default(),
             sight: watch::Sender::new(1),
+            is_told: watch::Sender::new(true),
             looks: Arc::default(),
         }
     }

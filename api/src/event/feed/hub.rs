@@ -186,8 +186,7 @@ impl Hub {
     }
 
     /// Asks the database with one statement how far all feeds go that somebody listens to, and tells the listeners and who
-    /// waits for it. The
-    /// task does the same at each interval.
+    /// waits for it. The task does the same at each interval.
     ///
     /// # Errors
     /// Database faults; then nothing is told, and the next check finds what this one did not.

@@ -2,6 +2,7 @@
 //!
 //! This room knows SeaORM and no domain.
 
+mod among;
 mod idempotency;
 mod keyset;
 mod nested;
@@ -9,6 +10,7 @@ mod sqlite_file;
 mod statistics;
 mod transaction;
 
+pub use among::one_of;
 pub use idempotency::{Claim, claim, forget_old_claims};
 pub use keyset::{Direction, after, order_by};
 pub use nested::first_of_each;

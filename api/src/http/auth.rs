@@ -12,7 +12,7 @@ use tokio::{sync::watch, time::Instant};
 
 pub use super::session::Changes;
 
-use super::look::{Look, Looks};
+use super::look::{CHANGES_KNOWN_FOR, Look, Looks};
 use crate::{
     event::feed::AccessVersion,
     op::{Actor, AuthFault, Authenticator, KeyActor, Op, PersonActor, World},
@@ -162,12 +162,13 @@ impl OpAdmission {
         organization: Option<OrganizationId>,
     ) -> Result<(Actor, Option<watch::Receiver<AccessVersion>>), AuthFault> {
         let since = Instant::now();
+        let lately = since.checked_sub(CHANGES_KNOWN_FOR).unwrap_or(since);
         let (mut watched, mut access) = (None, None);
         if let Some(organization) = organization {
             let hub = self.world.feeds.hub();
             let mut receiver = hub.access(organization);
             // Until it is known once, that it becomes known would look like a change.
-            hub.access_known(organization).await?;
+            hub.access_known(organization, lately).await?;
             access = Some(*receiver.borrow_and_update());
             watched = Some(receiver);
         }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use super::auth::expiry;
@@ -17,8 +18,11 @@ use crate::{
 };
 
 /// How long what was found is remembered for those who come with the same credentials. It holds only where nothing has
-/// changed in the organization; and if nobody can say that, no longer than rights may outlive their end in any case.
-const REMEMBERED: Duration = Duration::from_secs(2);
+/// changed in the organization since.
+const REMEMBERED: Duration = Duration::from_mins(1);
+
+/// How old that may be which is known of the organization's changes: as long as rights may outlive their end in any case.
+pub(super) const CHANGES_KNOWN_FOR: Duration = Duration::from_secs(2);
 
 type Found = Result<Actor, AuthFault>;
 
@@ -50,7 +54,8 @@ struct Taken {
 
 #[derive(Default)]
 struct Known {
-    by: HashMap<String, Taken>,
+    /// By what names the credentials and does not give them away.
+    by: HashMap<[u8; 32], Taken>,
     /// When what is too old was last looked for.
     swept: Option<Instant>,
 }
@@ -82,7 +87,7 @@ impl Looks {
 
     /// Who came with these credentials a moment ago, whether that still holds or not.
     pub(super) fn remembered(&self, credentials: &str) -> Option<Actor> {
-        let last = Arc::clone(&self.lock().by.get(credentials)?.last);
+        let last = Arc::clone(&self.lock().by.get(&named(credentials))?.last);
         let last = last.try_lock().ok()?;
         last.as_ref()?.found.as_ref().ok().cloned()
     }
@@ -95,18 +100,23 @@ impl Looks {
             known.by.retain(|_, taken| Arc::strong_count(&taken.last) > 1 || !is_old(taken));
             known.swept = Some(now);
         }
-        if let Some(taken) = known.by.get_mut(credentials) {
+        let name = named(credentials);
+        if let Some(taken) = known.by.get_mut(&name) {
             taken.used = now;
             return Arc::clone(&taken.last);
         }
         let last = Last::default();
-        known.by.insert(credentials.to_owned(), Taken { last: Arc::clone(&last), used: now });
+        known.by.insert(name, Taken { last: Arc::clone(&last), used: now });
         last
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn named(credentials: &str) -> [u8; 32] {
+    Sha256::digest(credentials).into()
 }
 
 #[cfg(test)]
@@ -164,16 +174,16 @@ mod tests {
         assert_eq!([enter(two).await, enter(two).await], [5, 5]);
         // As if all of it had been long ago.
         let ago = Instant::now().checked_sub(REMEMBERED + Duration::from_millis(1)).unwrap();
-        let last = Arc::clone(&looks.lock().by["a"].last);
+        let last = Arc::clone(&looks.lock().by[&named("a")].last);
         last.lock().await.as_mut().unwrap().asked = ago;
         assert_eq!(enter(two).await, 6, "it was long ago");
         drop(last);
         {
             let mut known = looks.lock();
-            (known.swept, known.by.get_mut("a").unwrap().used) = (Some(ago), ago);
+            (known.swept, known.by.get_mut(&named("a")).unwrap().used) = (Some(ago), ago);
         }
         _ = take(&looks, "b", Instant::now(), look(&asked)).await;
-        assert_eq!(looks.lock().by.keys().collect::<Vec<_>>(), ["b"], "what is old is not kept");
+        assert_eq!(looks.lock().by.keys().collect::<Vec<_>>(), [&named("b")], "what is old is not kept");
     }
 
     #[tokio::test]

@@ -142,6 +142,11 @@ async fn peer(arguments: &Arguments, program: &Path, words: &[&str]) -> Result<S
     let source = Source::Peer(&peer);
     let (mut crowd, fleet) = side::crowd(stand, source, arguments).await?;
     fleet.close().await;
+    // Who only writes learns by the answer to a first writing, and so at the second one, that somebody has gone.
+    for _ in 0..2 {
+        peer.publish(CROWD)?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
     let mut fleet = Fleet::new(stand.habit());
     for organization in 1..=arguments.tenants {
         fleet.add(std::iter::repeat_n(peer.ticket(organization), arguments.each));

@@ -21,8 +21,10 @@ use std::{
 const DATABASE: &str = "partnergraph_mapping";
 /// Exit code of an import that is done and rejected some rows, such as repeated ids or names that are too long.
 const SOME_REJECTED: i32 = 3;
-/// How often it is asked how far a run is.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often it is asked whether the server is ready.
+const READY: Duration = Duration::from_millis(100);
+/// How often it is asked how far a run is, which takes its share of the machine that the run is measured on.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// A running server.
 pub(super) struct Server {
@@ -82,7 +84,7 @@ impl Server {
             if server.client.get(&ready).send().await.is_ok_and(|answer| answer.status().is_success()) {
                 return Ok(server);
             }
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(READY).await;
         }
         Err("the server was not ready within 60 s".into())
     }

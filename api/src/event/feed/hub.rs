@@ -1,5 +1,5 @@
-//! The feeds that somebody in this process listens to: one per process, one topic per organization, which goes when the
-//! last listener has gone. It knows no Redis and no reader's rights.
+//! The feeds that somebody in this process listens to: one per process, one topic per organization, which goes a while after
+//! the last listener has gone. It knows no Redis and no reader's rights.
 
 use super::{
     Alert, Listener,
@@ -22,6 +22,7 @@ use tokio::{
     runtime::Handle,
     sync::{Notify, watch},
     task::AbortHandle,
+    time::Instant,
 };
 
 /// The feeds that somebody in this process listens to; clones share one.
@@ -37,6 +38,10 @@ impl WeakHub {
         self.0.upgrade().map(Hub)
     }
 }
+
+/// How long a feed is kept up that nobody listens to any more: a network that breaks takes all listeners at once, and
+/// most are back within this time.
+pub(super) const LINGER: Duration = Duration::from_mins(1);
 
 #[derive(Default)]
 pub(super) struct Topics {
@@ -199,7 +204,8 @@ impl Hub {
     pub fn stats(&self) -> HubStats {
         let (topics, listeners) = {
             let topics = self.topics();
-            (topics.of.len(), topics.of.values().map(|topic| topic.listeners()).sum::<usize>())
+            let needed = topics.of.values().filter(|topic| !topic.is_idle()).count();
+            (needed, topics.of.values().map(|topic| topic.listeners()).sum::<usize>())
         };
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let counters = &self.0.counters;
@@ -247,20 +253,17 @@ impl Hub {
         topic
     }
 
-    /// A listener goes. The last one takes the topic with it.
+    /// A listener goes.
     pub(super) fn leave(&self, topic: &Topic) {
-        let mut topics = self.topics();
+        let _topics = self.topics();
         topic.leave();
-        if topic.is_idle() {
-            topics.of.remove(&topic.organization);
-        }
     }
 
-    /// Lets go of the topics whose access nobody watches any more; `false` where no topic is left, and then the task must
+    /// Lets go of the topics that nobody has needed for a while; `false` where no topic is left, and then the task must
     /// end: it is started anew by the next listener.
-    pub(super) fn sweep(&self) -> bool {
+    pub(super) fn sweep(&self, now: Instant) -> bool {
         let mut topics = self.topics();
-        topics.of.retain(|_, topic| !topic.is_idle());
+        topics.of.retain(|_, topic| !topic.is_over(now, LINGER));
         if topics.of.is_empty() {
             topics.of.shrink_to_fit();
             topics.task = None;

@@ -72,17 +72,25 @@ impl Hub {
         self.known_or(&topic, || topic.sight_since(since), look).await
     }
 
-    /// What [`Hub::access`] tells, once it was read for the first time.
+    /// As [`Hub::sight`], as far as it is known, whenever that was asked for. It waits for nothing.
+    #[must_use]
+    pub fn sight_known(&self, organization: OrganizationId) -> Option<SightVersion> {
+        let topic = self.topics().of.get(&organization).map(Arc::clone)?;
+        topic.sight_known()
+    }
+
+    /// What [`Hub::access`] tells, as it was at `since` or later: from memory where somebody has asked since then, else from
+    /// the database.
     ///
     /// # Errors
     /// Database faults.
-    pub async fn access_known(&self, organization: OrganizationId) -> Result<AccessVersion, Fault> {
+    pub async fn access_known(&self, organization: OrganizationId, since: Instant) -> Result<AccessVersion, Fault> {
         let topic = self.topic(organization);
         let look = async {
             tail::look(self, &[Arc::clone(&topic)]).await?;
-            topic.access_version().ok_or_else(|| Fault::internal("a look at a feed told nothing"))
+            topic.access_since(since).ok_or_else(|| Fault::internal("a look at a feed told nothing"))
         };
-        self.known_or(&topic, || topic.access_version(), look).await
+        self.known_or(&topic, || topic.access_since(since), look).await
     }
 
     /// What is known, or else what the next check tells where many ask, or else what a look finds, which one takes at a

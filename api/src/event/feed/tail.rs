@@ -21,7 +21,7 @@ const REST: Duration = Duration::from_millis(50);
 pub(super) async fn run(hub: WeakHub) {
     loop {
         let Some(present) = hub.upgrade() else { return };
-        if !present.sweep() {
+        if !present.sweep(Instant::now()) {
             return;
         }
         // A failure is counted and logged there.

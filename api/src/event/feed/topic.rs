@@ -4,9 +4,12 @@
 use super::{Alert, ring::Ring};
 use crate::event::hint::Hint;
 use entity::id::OrganizationId;
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 use tokio::{sync::watch, time::Instant};
 
@@ -61,6 +64,8 @@ pub(super) struct Topic {
     /// Who reads the table from far behind, each for itself: some at a time, and beside those who read the newest.
     pub(super) far: tokio::sync::Semaphore,
     listeners: AtomicUsize,
+    /// Since when nobody needs it, as far as it was seen.
+    idle_since: Mutex<Option<Instant>>,
 }
 
 /// How many of one feed's readers read it from far behind at once: not all connections to the database.
@@ -79,6 +84,7 @@ impl Topic {
             turn: tokio::sync::Mutex::default(),
             far: tokio::sync::Semaphore::new(FAR_AT_ONCE),
             listeners: AtomicUsize::new(0),
+            idle_since: Mutex::default(),
         }
     }
 
@@ -99,9 +105,10 @@ impl Topic {
         self.access.subscribe()
     }
 
-    /// The access; `None` until it was read for the first time.
-    pub(super) fn access_version(&self) -> Option<AccessVersion> {
-        Some(*self.access.borrow()).filter(|access| access.0.is_some())
+    /// The access, where the database was asked for it at `since` or later.
+    pub(super) fn access_since(&self, since: Instant) -> Option<AccessVersion> {
+        let asked = *self.access_at.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.filter(|asked| *asked >= since).map(|_| *self.access.borrow())
     }
 
     pub(super) fn watch_sight(&self) -> watch::Receiver<Option<SightVersion>> {
@@ -111,6 +118,11 @@ impl Topic {
     /// The sight, where the database was asked for it at `since` or later.
     pub(super) fn sight_since(&self, since: Instant) -> Option<SightVersion> {
         (*self.sight.borrow()).filter(|sight| sight.at >= since)
+    }
+
+    /// The sight as far as it is known.
+    pub(super) fn sight_known(&self) -> Option<SightVersion> {
+        *self.sight.borrow()
     }
 
     /// The version of the sight as far as it is known.
@@ -222,6 +234,16 @@ impl Topic {
 
     pub(super) fn listeners(&self) -> usize {
         self.listeners.load(Ordering::Relaxed)
+    }
+
+    /// Whether nobody needs it, and did not for so long, as far as this was asked. To be asked while the hub is locked.
+    pub(super) fn is_over(&self, now: Instant, linger: Duration) -> bool {
+        let mut since = self.idle_since.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.is_idle() {
+            *since = None;
+            return false;
+        }
+        now.saturating_duration_since(*since.get_or_insert(now)) >= linger
     }
 
     /// Whether nobody needs it. To be asked while the hub is locked.

@@ -8,11 +8,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{
-    Begin, Groups, Joint, Key,
-    group::{Group, State},
-    remains::Remains,
-};
+use super::{Begin, Groups, Joint, Key, group::Group, remains::Remains, state::State};
 use crate::schema::request::share::Repeatable;
 
 /// A group that can be joined, and what it executes.

@@ -41,6 +41,10 @@ impl Line for FeedLine {
         self.0.hub().sight(organization, since).await.map(sight)
     }
 
+    fn known(&self, organization: OrganizationId) -> Option<Sight> {
+        self.0.hub().sight_known(organization).map(sight)
+    }
+
     fn sights(&self, organization: OrganizationId) -> BoxStream<'static, Sight> {
         let mut watched = self.0.hub().watch_sight(organization);
         // What was known before this moment is told first.

@@ -3,15 +3,20 @@
 use std::sync::Mutex as Lock;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use futures::{StreamExt, stream, stream::BoxStream};
 use uuid::Uuid;
 
-use super::super::memory::{REMEMBERED, REMEMBERED_BYTES};
+use super::super::{
+    memory::{REMEMBERED, REMEMBERED_BYTES},
+    remains::KEPT_FOR,
+    state::{AHEAD, KNOWN_FOR},
+};
 use super::*;
 use crate::{op::Fault, schema::request::refusal::Stage};
 
-/// A line whose sight a test sets; `None` where nobody can say it.
-struct Said(Lock<Option<i64>>);
+/// A line whose sight a test sets; `None` where nobody can say it. And what is known of it unasked.
+struct Said(Lock<Option<i64>>, Lock<Option<Sight>>);
 
 #[async_trait]
 impl Line for Said {
@@ -26,6 +31,10 @@ impl Line for Said {
     async fn sight(&self, _organization: OrganizationId, _since: Instant) -> Result<Sight, Fault> {
         let version = self.0.lock().unwrap().ok_or(Fault::Timeout)?;
         Ok(Sight { version, at: Instant::now() })
+    }
+
+    fn known(&self, _organization: OrganizationId) -> Option<Sight> {
+        *self.1.lock().unwrap()
     }
 
     fn sights(&self, _organization: OrganizationId) -> BoxStream<'static, Sight> {
@@ -58,7 +67,7 @@ fn group(line: &Arc<Said>, from: i64, memory: &Arc<Memory>) -> Arc<Group> {
 }
 
 fn said(sight: Option<i64>) -> Arc<Said> {
-    Arc::new(Said(Lock::new(sight)))
+    Arc::new(Said(Lock::new(sight), Lock::default()))
 }
 
 /// A group that began behind 10 and has had these items.
@@ -140,6 +149,24 @@ async fn one_who_joins_later_is_given_nothing_that_was_not_asked_for_again() {
 }
 
 #[tokio::test]
+async fn what_was_asked_for_all_need_not_be_asked_again() {
+    let line = said(None);
+    let group = group(&line, 0, &Arc::default());
+    group.push(answer(1, 10), Some(place(1)));
+    let know = |version, at| *line.1.lock().unwrap() = Some(Sight { version, at });
+    let joined = Instant::now();
+    know(1, joined.checked_sub(Duration::from_millis(1)).unwrap());
+    assert!(matches!(group.look(0, (joined, None), || {}), Found::Doubtful(_)), "it was asked before one came");
+    know(1, Instant::now());
+    assert!(matches!(group.look(0, (joined, None), || {}), Found::Item(..)));
+    know(2, Instant::now());
+    assert!(matches!(group.look(0, (Instant::now(), None), || {}), Found::Doubtful(_)));
+    let joined = Instant::now();
+    know(2, Instant::now());
+    assert!(matches!(group.look(0, (joined, None), || {}), Found::Forgotten), "something may be hidden now");
+}
+
+#[tokio::test]
 async fn nothing_from_before_a_change_is_given_out_and_what_comes_after_it_is() {
     let line = said(Some(1));
     let memory = Arc::default();
@@ -166,11 +193,7 @@ async fn nothing_from_before_a_change_is_given_out_and_what_comes_after_it_is() 
 async fn what_was_asked_for_is_given_though_the_answer_took_long() {
     let ago = |time: Duration| Instant::now().checked_sub(time).unwrap();
     let group = grown([11]);
-    let age = |group: &Group, time: Duration| {
-        let mut state = group.lock();
-        state.sight.at = ago(time);
-        state.items[0].since = ago(KEPT_FOR);
-    };
+    let age = |group: &Group, time: Duration| group.lock().age(ago(KEPT_FOR), ago(time));
     let (joined, long) = (ago(KEPT_FOR), KNOWN_FOR * 2);
     age(&group, long);
     let Found::Doubtful(needed) = group.look(0, (joined, None), || {}) else { panic!("nobody was asked") };
@@ -208,7 +231,7 @@ async fn what_is_remembered_is_bounded_for_one_and_for_all() {
 #[tokio::test]
 async fn no_more_is_made_than_the_fastest_member_takes() {
     let group = grown(11..11 + AHEAD as i64);
-    let waits = || group.lock().is_ahead(true);
+    let waits = || group.lock().is_ahead(2);
     assert!(waits());
     assert_eq!(group.attach_now(), None, "it is not where now is");
     assert!(matches!(group.look(0, (long_ago(), None), || {}), Found::Item(..)));
@@ -223,15 +246,15 @@ async fn no_more_is_made_than_the_fastest_member_takes() {
     // One who comes from further on waits at the end, and what is there is for others to take.
     let group = grown(11..11 + AHEAD as i64);
     let end = group.attach_ahead(place(40)).unwrap();
-    assert!(group.lock().is_ahead(true));
+    assert!(group.lock().is_ahead(2));
     assert!(matches!(group.look(end, (long_ago(), None), || {}), Found::Nothing));
-    assert!(!group.lock().is_ahead(true));
+    assert!(!group.lock().is_ahead(2));
     // Nor is more kept than there is room for, however little that is.
     let narrow = self::group(&said(Some(1)), 0, &Memory::of(0));
     narrow.push(answer(1, 10), Some(place(1)));
-    assert!(narrow.lock().is_ahead(true));
+    assert!(narrow.lock().is_ahead(2));
     assert!(matches!(narrow.look(0, (long_ago(), None), || {}), Found::Item(..)));
-    assert!(!narrow.lock().is_ahead(true));
+    assert!(!narrow.lock().is_ahead(2));
 }
 
 #[tokio::test]
@@ -273,7 +296,8 @@ async fn what_several_have_read_can_be_gone_on_with() {
 #[tokio::test]
 async fn what_is_old_is_forgotten() {
     let group = grown([]);
-    group.lock().valid_from = Instant::now().checked_sub(KEPT_FOR * 2).unwrap();
+    let long = Instant::now().checked_sub(KEPT_FOR * 2).unwrap();
+    group.lock().age(long, long);
     let mut first = answer(11, 10);
     first.begun = Instant::now().checked_sub(KEPT_FOR + Duration::from_secs(1));
     group.push(first, Some(place(11)));

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::{
     Alone, Begin, Groups, Key, Place, Reading, Start,
     driven::Driven,
-    group::{Found, KNOWN_FOR},
+    state::{Found, KNOWN_FOR},
 };
 use crate::schema::request::answer::Answer;
 

@@ -20,6 +20,7 @@ mod impersonal;
 mod member;
 mod memory;
 mod remains;
+mod state;
 mod waiting;
 
 pub use answers::Answers;
@@ -35,7 +36,10 @@ use async_trait::async_trait;
 use entity::id::OrganizationId;
 use futures::{Stream, StreamExt, stream::BoxStream};
 use prometheus_client::metrics::gauge::Gauge;
-use tokio::time::{Instant, timeout};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, timeout},
+};
 use tracing::Instrument;
 
 use self::{
@@ -96,6 +100,9 @@ pub trait Line: Send + Sync {
     /// Nobody can say it.
     async fn sight(&self, organization: OrganizationId, since: Instant) -> Result<Sight, Fault>;
 
+    /// What they may see as far as it is known, without asking anybody.
+    fn known(&self, organization: OrganizationId) -> Option<Sight>;
+
     /// The same as far as it is known, and again whenever it is known to have changed. It does not end.
     fn sights(&self, organization: OrganizationId) -> BoxStream<'static, Sight>;
 }
@@ -137,6 +144,8 @@ pub struct Groups {
     memory: Arc<Memory>,
     /// How many there are.
     count: Gauge,
+    /// Where executions run, beside what hears of alerts and reads them; without it, on the thread of the first reader.
+    home: Option<Handle>,
 }
 
 /// What is executed for a member that goes on alone, or for a group.
@@ -160,10 +169,12 @@ impl Alone {
 }
 
 impl Groups {
-    /// Groups over `pipeline`, which `count` is to show the number of. Without a line nothing is shared.
+    /// Groups over `pipeline`, which `count` is to show the number of. Without a line nothing is shared. They should be
+    /// made inside the runtime that their executions are to run in.
     #[must_use]
     pub fn new(pipeline: Arc<Pipeline>, line: Option<Arc<dyn Line>>, count: Gauge) -> Arc<Self> {
-        Arc::new(Self { pipeline, line, directory: Mutex::default(), memory: Arc::default(), count })
+        let home = Handle::try_current().ok();
+        Arc::new(Self { pipeline, line, directory: Mutex::default(), memory: Arc::default(), count, home })
     }
 
     /// Executes a prepared request, together with others where that is the same. An answer whose stage is not
@@ -235,7 +246,7 @@ impl Groups {
         };
         let executed = alone.clone();
         let leaving = Leaving { groups: Arc::downgrade(self), key: Arc::clone(key) };
-        group.run(move |after| executed.outcomes(Some(after)), leaving);
+        group.run(move |after| executed.outcomes(Some(after)), leaving, self.home.as_ref());
         let number = group.attach(place).unwrap_or_default();
         let found = Joint { group: Arc::clone(&group), number, pass: None, follows, resume: after };
         let repeatable = Arc::clone(&alone.repeatable);

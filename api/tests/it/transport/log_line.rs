@@ -44,6 +44,10 @@ impl Line for LogLine {
         Ok(Sight { version: *self.0.sight.borrow(), at })
     }
 
+    fn known(&self, _organization: OrganizationId) -> Option<Sight> {
+        None
+    }
+
     fn sights(&self, _organization: OrganizationId) -> BoxStream<'static, Sight> {
         stream::pending().boxed()
     }

@@ -5,7 +5,7 @@ use super::{
     own_feed,
 };
 use crate::{
-    db::Db,
+    db::{Db, one_of},
     event::DataScope,
     op::{Fault, Op},
 };
@@ -164,14 +164,13 @@ pub(in crate::event::feed) async fn read_tails(db: &Db, organizations: &[Organiz
         organizations.iter().flat_map(|id| [DataScope::Access(*id).key(), DataScope::Sight(*id).key()]).collect();
     let select = part(Expr::col(feed::Column::OrganizationId), Expr::val(""), Expr::col(feed::Column::Seq))
         .from(feed::Entity)
-        .and_where(Expr::col(feed::Column::OrganizationId).is_in(evened(organizations)))
+        .and_where(one_of(db.backend(), Expr::col(feed::Column::OrganizationId), organizations))
         .union(
             UnionType::All,
             part(nobody(), Expr::col(data_version::Column::Scope), Expr::col(data_version::Column::Version))
                 .from(data_version::Entity)
                 .and_where(
-                    Expr::col(data_version::Column::Scope)
-                        .is_in(evened(&scopes))
+                    one_of(db.backend(), Expr::col(data_version::Column::Scope), &scopes)
                         .or(Expr::col(data_version::Column::Scope).eq(pages.as_str())),
                 )
                 .to_owned(),
@@ -219,26 +218,13 @@ fn parts_of(row: &QueryResult) -> Result<(Option<Uuid>, String, i64), Fault> {
     Ok((row.try_get("", "organization")?, row.try_get("", "scope")?, row.try_get("", "value")?))
 }
 
-/// The list lengthened by its last entry to a power of two: statements of few different texts, which the database needs
-/// to plan only once each.
-fn evened<T: Clone>(list: &[T]) -> Vec<T> {
-    let mut list = list.to_vec();
-    if let Some(last) = list.last().cloned() {
-        list.resize(list.len().next_power_of_two(), last);
-    }
-    list
-}
-
 #[cfg(test)]
 mod unit {
     use super::*;
 
     #[test]
-    fn lists_have_few_lengths() {
-        assert_eq!(evened(&[1, 2, 3, 4, 5]), [1, 2, 3, 4, 5, 5, 5, 5]);
-        assert_eq!(evened(&[1]), [1]);
-        assert!(evened::<i32>(&[]).is_empty());
-        // Of the largest check, in two lists, with what else is a parameter: SQLite takes no more.
-        assert!(evened(&vec![0; TAILS_MAX]).len() + evened(&vec![0; 2 * TAILS_MAX]).len() + 8 <= 32_766);
+    fn the_largest_check_has_no_more_parameters_than_sqlite_takes() {
+        // Two lists, each lengthened to a power of two, and what else is a parameter.
+        assert!(TAILS_MAX.next_power_of_two() + (2 * TAILS_MAX).next_power_of_two() + 8 <= 32_766);
     }
 }

@@ -1,6 +1,7 @@
 //! Who listens gets everything, in order, once: from memory, from the table, with and without hints.
 
 use super::*;
+use crate::event::feed::hub::LINGER;
 use crate::event::{
     feed::{AlertFilter, Followed, follow, trim},
     hint::Hint,
@@ -241,12 +242,18 @@ async fn nothing_is_left_of_who_has_gone() {
     drop(listeners);
     assert_eq!((hub.stats().listeners, hub.stats().topics), (0, 0));
 
-    // A topic whose access alone is watched goes with the next sweep.
+    // What is known of a feed is kept for those who come back soon, and a topic whose access alone is watched is needed.
+    let now = tokio::time::Instant::now();
+    let (soon, late) = (now + LINGER / 2, now + LINGER);
     let access = hub.access(own());
-    assert!(hub.sweep());
+    assert!(hub.sweep(now) && hub.sweep(soon));
+    let kept = hub.topics().of.len();
+    assert_eq!((kept, hub.stats().topics), (2, 1), "one is kept up, one is needed");
+    assert!(hub.sweep(late));
+    assert_eq!(hub.topics().of.len(), 1);
     drop(access);
-    assert!(!hub.sweep());
-    assert_eq!(hub.stats().topics, 0);
+    assert!(hub.sweep(late));
+    assert!(hub.sweep(late + LINGER / 2) && !hub.sweep(late + LINGER * 2));
 
     // And the hub itself goes with its last handle: its task does not keep it.
     let (listener, gone) = (hub.listen(own()), hub.downgrade());

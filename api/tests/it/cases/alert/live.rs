@@ -96,14 +96,15 @@ async fn what_cannot_go_on_is_said_and_goes_on_with_the_oldest(app: TestApp) {
 }
 
 async fn a_filter_holds_for_alerts_and_not_for_resets(app: TestApp) {
-    let aurora = app.manager("aurora");
-    let start = head(&app, &aurora).await;
+    let (aurora, borealis) = (app.manager("aurora"), app.manager("borealis"));
+    let (ours, theirs) = (head(&app, &aurora).await, head(&app, &borealis).await);
     alert(&app, "borealis").await;
-    let wanted = json!({"after": start, "filter": {"kinds": ["PARTNERSHIP"]}});
+    let wanted = json!({"after": ours, "filter": {"kinds": ["PARTNERSHIP"]}});
     assert_eq!(next(&mut app.subscribe(&aurora, LIVE, wanted)).await["alert"]["change"], "SENT");
     trim(&app).await;
-    let nothing = json!({"after": start, "filter": {"kinds": []}});
-    let reset = next(&mut app.subscribe(&aurora, LIVE, nothing)).await;
+    // Of a feed that nobody has listened to: what is still in memory would be given though it is no longer kept.
+    let nothing = json!({"after": theirs, "filter": {"kinds": []}});
+    let reset = next(&mut app.subscribe(&borealis, LIVE, nothing)).await;
     assert_eq!(reset["alert"]["reason"], "TRIMMED");
 }
 

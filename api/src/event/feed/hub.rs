@@ -236,7 +236,7 @@ impl Hub {
         self.0.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The topic of an organization, which is there from now on; for as long as somebody listens or watches.
+    /// The topic of an organization, which is there from now on; for as long as somebody listens or watches, and a while.
     pub(super) fn topic(&self, organization: OrganizationId) -> Arc<Topic> {
         self.enter(organization, |_| {})
     }

@@ -1,5 +1,5 @@
-//! What is asked for between two tail checks: what the members of an organization may see now, and its access for the
-//! first time. Where few ask, each is answered by a statement of its own; where many do, as when everybody comes back after
+//! What is asked for between two tail checks: what the members of an organization may see now, and its access where no
+//! check has told of it lately. Where few ask, each is answered by a statement of its own; where many do, as when everybody comes back after
 //! a cut network, the next check answers all of them with one.
 
 use super::{
